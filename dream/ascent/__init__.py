@@ -1,0 +1,1 @@
+"""Gradient ascent: objectives, methods, and the one loop that renders a recipe."""

@@ -1,0 +1,28 @@
+"""Files that are whole or not there at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from dream.errors import UserError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes ``content`` to ``path`` under a temporary name, syncs it, then renames it over ``path``.
+
+    Raises UserError where the folder is missing, read-only or full; nothing half-written stays behind.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise UserError(f"Cannot write {path}: {error.strerror}.") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UserError(f"Cannot write {path}: {error.strerror}.") from None

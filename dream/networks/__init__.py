@@ -1,0 +1,1 @@
+"""Trained networks: frozen graphs with their layers, their classes and their gradients."""

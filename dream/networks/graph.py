@@ -1,0 +1,233 @@
+"""A trained network: a frozen graph with its layers, its classes and gradients of anything in it by the picture.
+
+Whatever a network is made of, it comes in by this one way: a ``GraphDef`` with its weights as constants, the name of
+its input, and how pixels become that input.
+"""
+
+import difflib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dream.errors import UserError
+from dream.files import write_whole
+from dream.networks.layers import Layer, find_layers, find_logits
+from dream.networks.tensorflow import tensorflow
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How a picture's RGB values 0..255 become a network's input: reorder, subtract ``mean``, divide by ``scale``.
+
+    ``mean`` and ``scale`` are in the network's own channel order, one number a channel.
+    """
+
+    channel_order: str = "RGB"
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    def apply(self, pictures: Any) -> Any:
+        """Tensor [batch, height, width, 3], RGB 0..255 -> the network's input, same shape."""
+        if self.channel_order == "BGR":
+            pictures = tensorflow().reverse(pictures, [-1])
+        if any(self.mean):
+            pictures = pictures - np.float32(self.mean)
+        if self.scale != (1.0, 1.0, 1.0):
+            pictures = pictures / np.float32(self.scale)
+        return pictures
+
+
+class Scalar(NamedTuple):
+    """What a gradient is taken of: ``value`` turns the network's tensors of these names into one number."""
+
+    tensors: tuple[str, ...]
+    value: Callable[..., Any]
+    key: Hashable
+
+
+class Network:
+    """A frozen graph ready to dream with.
+
+    Args:
+        name: as recipes and the command line call it.
+        graph_def: structure and weights; may be cut and imported many times, is never changed.
+        input_name: its placeholder, [batch, height, width, 3].
+        preprocessing: from RGB 0..255 to that placeholder.
+        class_names: one a class, in the order of the class output; empty where they are not known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        graph_def: Any,
+        input_name: str = "input",
+        preprocessing: Preprocessing | None = None,
+        class_names: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.preprocessing = preprocessing or Preprocessing()
+        self.input_name = input_name
+        self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
+        self._versions = graph_def.versions
+        self._building = Lock()
+        graph = self._whole_graph()
+        self.layers: tuple[Layer, ...] = find_layers(graph)
+        self.logits: str | None = find_logits(graph)
+        self.class_names = self._checked_names(graph, class_names)
+
+    # --- what is in it ---------------------------------------------------------------------------------------------
+
+    def layer(self, name: str) -> Layer:
+        """The layer of this name; raises UserError with the nearest names where there is none."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        near = difflib.get_close_matches(name, [layer.name for layer in self.layers], n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"`python -m dream layers {self.name}` lists them."
+        raise UserError(f"{self.name} has no layer named {name}: {hint}")
+
+    def class_index(self, wanted: str | int) -> int:
+        """The index of a class given by name (any case, one of its synonyms, or a part that no other has) or by index.
+
+        Raises UserError where no class or more than one class is meant.
+        """
+        if not self.class_names:
+            raise UserError(f"{self.name} has no class output: choose a layer instead.")
+        text = str(wanted).strip().casefold()
+        if text.isdecimal():
+            if int(text) < len(self.class_names):
+                return int(text)
+            raise UserError(f"{self.name} has classes 0 to {len(self.class_names) - 1}: {wanted} is out of range.")
+        names = [name.casefold() for name in self.class_names]
+        found = [i for i, name in enumerate(names) if text in (name, *name.split(", "))]
+        found = found or [i for i, name in enumerate(names) if text in name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            some = ", ".join(f"{self.class_names[i]} ({i})" for i in found[:6])
+            raise UserError(f"“{wanted}” means more than one class of {self.name}: {some}. Give the number.")
+        near = difflib.get_close_matches(text, names, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "search it on the Layers page or give its number."
+        raise UserError(f"{self.name} has no class named {wanted}: {hint}")
+
+    def check_size(self, tensors: tuple[str, ...], height: int, width: int) -> None:
+        """Raises UserError where a picture of this size leaves nothing of one of these tensors."""
+        tf = tensorflow()
+        with tf.Graph().as_default():
+            picture = tf.compat.v1.placeholder(tf.float32, [height, width, 3])
+            try:
+                outputs = self._import(picture, tensors)
+                fits = all(0 not in output.shape.as_list() for output in outputs)
+            except ValueError:
+                fits = False
+        if not fits:
+            raise UserError(
+                f"{width}x{height} is too small for {tensors[0]} of {self.name}: choose a larger size, fewer octaves "
+                "or a shallower layer."
+            )
+
+    # --- what it computes ------------------------------------------------------------------------------------------
+
+    def gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """A function from a picture to the scalar's value and its gradient by the picture.
+
+        The function takes float32 [height, width, 3], RGB 0..255, of any size without retracing, and returns a float
+        and a float32 array of the same shape. It holds only the part of the graph between input and scalar. Built once
+        for a ``scalar.key``; the last few are kept.
+        """
+        with self._building:
+            return self._gradients(scalar.key, scalar)
+
+    def probabilities(self, picture: np.ndarray) -> np.ndarray:
+        """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1."""
+        if self.logits is None:
+            raise UserError(f"{self.name} has no class output.")
+        with self._building:
+            classify = self._classify
+        return classify(np.ascontiguousarray(picture, np.float32)).numpy()
+
+    def export(self, path: Path) -> None:
+        """Writes the frozen graph with the preprocessing inside.
+
+        Its placeholder ``input`` is float32 [?, ?, ?, 3], RGB 0..255; all other nodes keep their names.
+        """
+        write_whole(path, self._whole_graph().as_graph_def().SerializeToString())
+
+    # --- how -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _gradients(self) -> Callable[[Hashable, Scalar], Callable]:
+        return lru_cache(maxsize=16)(lambda key, scalar: self._build_gradient(scalar))
+
+    def _build_gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        tf = tensorflow()
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
+        def score_and_gradient(picture: Any) -> tuple[Any, Any]:
+            score = scalar.value(*self._import(picture, scalar.tensors))
+            return score, tf.gradients(score, picture)[0]
+
+        run = score_and_gradient.get_concrete_function()
+
+        def evaluate(picture: np.ndarray) -> tuple[float, np.ndarray]:
+            score, gradient = run(tf.constant(picture))
+            return float(score), gradient.numpy()
+
+        return evaluate
+
+    @cached_property
+    def _classify(self) -> Callable[[np.ndarray], Any]:
+        tf = tensorflow()
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
+        def classify(picture: Any) -> Any:
+            return tf.nn.softmax(tf.reshape(self._import(picture, (self.logits,))[0], [-1]))
+
+        return classify.get_concrete_function()
+
+    def _import(self, picture: Any, tensors: tuple[str, ...]) -> list[Any]:
+        """Imports what these tensors need into the graph being built; ``picture`` is [height, width, 3] 0..255."""
+        tf = tensorflow()
+        cut = tf.compat.v1.GraphDef(versions=self._versions)
+        cut.node.extend(self._needed(tensors))
+        return tf.graph_util.import_graph_def(
+            cut,
+            input_map={f"{self.input_name}:0": self.preprocessing.apply(picture[None])},
+            return_elements=[f"{tensor}:0" for tensor in tensors],
+            name="network",
+        )
+
+    def _needed(self, tensors: tuple[str, ...]) -> list[Any]:
+        needed: set[str] = set()
+        waiting = list(tensors)
+        while waiting:
+            name = waiting.pop().split(":")[0].removeprefix("^")
+            if name in self._nodes and name not in needed:
+                needed.add(name)
+                waiting.extend(self._nodes[name].input)
+        return [node for name, node in self._nodes.items() if name in needed]
+
+    def _whole_graph(self) -> Any:
+        """The whole network behind a placeholder ``input``, float32 [?, ?, ?, 3], RGB 0..255, as a TensorFlow graph."""
+        tf = tensorflow()
+        body = tf.compat.v1.GraphDef(versions=self._versions)
+        body.node.extend(self._nodes.values())
+        with tf.Graph().as_default() as graph:
+            pictures = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
+            with tf.name_scope("preprocessing"):
+                prepared = self.preprocessing.apply(pictures)
+            tf.graph_util.import_graph_def(body, input_map={f"{self.input_name}:0": prepared}, name="")
+        return graph
+
+    def _checked_names(self, graph: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+        if self.logits is None:
+            return ()
+        count = graph.get_tensor_by_name(f"{self.logits}:0").shape[-1]
+        if names and len(names) != count:
+            raise UserError(f"{self.name} has {count} classes, but {len(names)} class names were given.")
+        return names or tuple(str(index) for index in range(count))

@@ -1,0 +1,47 @@
+"""TensorFlow, imported late (it takes seconds) and without its notes about missing GPUs in everybody's terminal."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from threading import Lock
+from types import ModuleType
+
+_NOISE = (b"cudart_stub.cc", b"cuda_platform.cc", b"before absl::InitializeLog()")
+_importing = Lock()
+
+
+@contextlib.contextmanager
+def _without_gpu_notes() -> Iterator[None]:
+    """Takes TensorFlow's start-up notes out of standard error; whatever else is written meanwhile comes through."""
+    sys.stderr.flush()
+    real = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(real, 2)
+            held.seek(0)
+            for line in held:
+                if not any(note in line for note in _NOISE):
+                    os.write(2, line)
+            os.close(real)
+
+
+@cache
+def _import() -> ModuleType:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _without_gpu_notes():
+        import tensorflow
+
+        tensorflow.config.list_physical_devices()
+    return tensorflow
+
+
+def tensorflow() -> ModuleType:
+    """The tensorflow module; the first call in a process imports it, which takes seconds."""
+    with _importing:
+        return _import()

@@ -1,0 +1,34 @@
+"""PNG with the recipe inside, and the recipe back out of it."""
+
+import io
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from dream.errors import UserError
+from dream.recipe import Recipe, parse_recipe
+
+KEY = "dream-recipe"  # of the iTXt chunk
+
+
+def encode_png(pixels: np.ndarray, recipe: Recipe | None = None) -> bytes:
+    """uint8 [height, width, 3] as PNG, with the recipe as JSON in an iTXt chunk; the same input, the same bytes."""
+    info = PngInfo()
+    if recipe is not None:
+        info.add_itxt(KEY, recipe.model_dump_json())
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", pnginfo=info)
+    return out.getvalue()
+
+
+def recipe_in(content: bytes) -> Recipe:
+    """The recipe inside a PNG; raises UserError where there is none."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            text = image.text.get(KEY)
+    except Exception:  # Pillow raises whatever a broken file leads it to
+        raise UserError("This is not a PNG picture that can be read.") from None
+    if text is None:
+        raise UserError("There is no recipe in this PNG: it was not made here, or its text was removed on the way.")
+    return parse_recipe(str(text))

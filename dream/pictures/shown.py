@@ -1,0 +1,29 @@
+"""From an optimised picture to one that can be seen."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+PREVIEW_QUALITY = 82
+
+
+def shown(picture: np.ndarray, stretched: bool) -> np.ndarray:
+    """float32 [height, width, 3] -> uint8 of the same shape.
+
+    A dream out of noise is stretched from its minimum to its maximum, as the book's ``savearray`` did; one over a
+    photo is clipped to 0..255.
+    """
+    if stretched:
+        low, high = picture.min(), picture.max()
+        picture = (picture - low) * (255 / max(high - low, 1e-6))
+    return np.rint(np.clip(picture, 0, 255)).astype(np.uint8)
+
+
+def preview(pixels: np.ndarray, longest_side: int, quality: int = PREVIEW_QUALITY) -> bytes:
+    """A small JPEG of uint8 [height, width, 3], its longest side at most ``longest_side`` pixels."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((longest_side, longest_side), Image.Resampling.BILINEAR)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()

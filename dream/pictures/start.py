@@ -1,0 +1,71 @@
+"""The pixels that a dream starts from: noise, a sample photo, or a photo that somebody brought."""
+
+import hashlib
+
+import numpy as np
+from PIL import Image
+
+from dream.errors import UserError
+from dream.recipe import Noise, Photo, Sample, Start
+from dream.settings import settings
+
+SAMPLES = {
+    "chelsea": "Chelsea the cat",
+    "coffee": "A cup of espresso",
+    "astronaut": "Astronaut Eileen Collins",
+    "rocket": "A rocket at the launch pad",
+    "hubble_deep_field": "Hubble's deep field",
+}
+
+
+def start_picture(start: Start, rng: np.random.Generator, photo: np.ndarray | None = None) -> np.ndarray:
+    """The start as float32 [height, width, 3], RGB 0..255.
+
+    Args:
+        start: from the recipe.
+        rng: the recipe's generator; noise is drawn from it.
+        photo: uint8 [height, width, 3], needed where ``start`` is a Photo; must be the one whose hash it names.
+
+    Raises:
+        UserError: no such sample, the photo is missing, is another one, or is too narrow.
+    """
+    match start:
+        case Noise():
+            return (rng.uniform(size=(start.height, start.width, 3)) + 100).astype(np.float32)
+        case Sample():
+            return scaled(sample(start.name), start.longest_side).astype(np.float32)
+        case Photo():
+            if photo is None:
+                raise UserError("This recipe starts from a photo: give the photo too.")
+            if pixels_sha256(photo) != start.sha256:
+                raise UserError("This is not the photo that the recipe starts from.")
+            return scaled(photo, start.longest_side).astype(np.float32)
+
+
+def sample(name: str) -> np.ndarray:
+    """A sample photo from scikit-image, uint8 [height, width, 3]."""
+    if name not in SAMPLES:
+        raise UserError(f"There is no sample named {name}: choose {', '.join(SAMPLES)}.")
+    import skimage.data  # late: only those who start from a sample wait for it
+
+    return getattr(skimage.data, name)()
+
+
+def scaled(pixels: np.ndarray, longest_side: int) -> np.ndarray:
+    """uint8 [height, width, 3] with its longest side made ``longest_side`` pixels, the shape kept."""
+    height, width = pixels.shape[:2]
+    factor = longest_side / max(height, width)
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    if min(size) < settings().min_side:
+        raise UserError(
+            f"The picture would be {size[0]}x{size[1]} pixels: its short side must have at least "
+            f"{settings().min_side}. Choose a larger size or a less narrow picture."
+        )
+    if size == (width, height):
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+
+
+def pixels_sha256(pixels: np.ndarray) -> str:
+    """SHA-256 of a picture's size and pixels: the same for every file format that keeps them."""
+    return hashlib.sha256(repr(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()
