@@ -86,7 +86,7 @@ def _weights_file() -> Path:
 class _ArraysOnly(pickle.Unpickler):
     """Reads numpy arrays and plain containers; anything else in the pickle is refused before it can run."""
 
-    ALLOWED = {("multiarray", "_reconstruct"), ("numpy", "ndarray"), ("numpy", "dtype")}
+    ALLOWED = frozenset({("multiarray", "_reconstruct"), ("numpy", "ndarray"), ("numpy", "dtype")})
 
     def find_class(self, module: str, name: str) -> Any:
         # numpy.core became numpy._core: the old path still works but warns.
