@@ -4,12 +4,15 @@ It is a plain value: frozen, comparable, written as JSON into every PNG and read
 start (which pixels), the objective (what shall respond) and the method (how the pixels are changed).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from dream.errors import UserError
 from dream.settings import settings
+
+
+PartType = TypeVar("PartType", bound="Part")
 
 
 class Part(BaseModel):
@@ -215,9 +218,18 @@ def parse_recipe(text: str | bytes) -> Recipe:
         raise UserError(f"This recipe cannot be read: {first_problem(error)}.") from None
 
 
+def validated(part: type[PartType], **fields: object) -> PartType:
+    """A part from values that a person gave; raises UserError with the first thing that is wrong."""
+    try:
+        return part(**fields)
+    except ValidationError as error:
+        raise UserError(f"That does not work: {first_problem(error)}.") from None
+
+
 def first_problem(error: ValidationError) -> str:
-    """The first problem of a validation error as ``field.path: what is wrong``, without a full stop."""
+    """The first problem of a validation error, without a full stop: our own words, or ``field: pydantic's words``."""
     problem = error.errors(include_url=False)[0]
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"])
     place = ".".join(str(part) for part in problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{place}: {message}" if place else message
+    return f"{place}: {problem['msg']}" if place else problem["msg"]

@@ -2,6 +2,7 @@
 
 from dream.errors import UserError
 from dream.networks.graph import Network, Scalar
+from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
 from dream.recipe import Channel, Class, Layer, Objective
 
@@ -9,6 +10,13 @@ from dream.recipe import Channel, Class, Layer, Objective
 def scalar_of(objective: Objective, network: Network) -> Scalar:
     """The scalar to maximise; raises UserError where the network has no such layer, channel or class."""
     return _BUILDERS[type(objective)](objective, network)
+
+
+def default_objective(network: Network) -> Objective:
+    """All channels of the layer nearest to three quarters of the depth: eyes and animals, no matter which network."""
+    blocks = [layer for layer in network.layers if layer.operation not in CONVOLUTIONS] or network.layers
+    wanted = max(layer.depth for layer in network.layers) * 3 / 4
+    return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
 
 
 def _channel(objective: Channel, network: Network) -> Scalar:

@@ -1,0 +1,1 @@
+"""Running dreams and keeping them."""
