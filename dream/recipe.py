@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from dream.errors import UserError
 from dream.settings import settings
 
-
 PartType = TypeVar("PartType", bound="Part")
 
 

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import RLock, Thread
+from threading import Event, RLock, Thread
 from typing import Any, Literal
 
 import numpy as np
@@ -58,7 +58,11 @@ class Job:
 
 
 class Jobs:
-    """All jobs of this server."""
+    """All jobs of this server.
+
+    The lock guards the list and the states. Nothing that waits for the client's event loop (which brings the frames)
+    is called while it is held.
+    """
 
     def __init__(self, gallery: Gallery, connect: Callable[[], Any] | None = None) -> None:
         """Starts workers in the background; ``connect`` returns a Dask client (the default starts or finds one)."""
@@ -68,6 +72,7 @@ class Jobs:
         self._lock = RLock()
         self._client: Any = None
         self._broken: str | None = None
+        self._connected = Event()
         self._connect = connect or _connect
         Thread(target=self._start, name="dream-jobs", daemon=True).start()
 
@@ -77,6 +82,14 @@ class Jobs:
     def ready(self) -> bool:
         """Whether workers can be reached."""
         return self._client is not None
+
+    def wait_until_warm(self) -> None:
+        """Blocks until a worker has answered a first, empty job; for threads that wait for their turn."""
+        self._connected.wait()
+        if self._client is not None:
+            from dream.studio.worker import warm_up
+
+            self._client.submit(warm_up, pure=False).result()
 
     def submit(self, recipe: Recipe, photo: np.ndarray | None, owner: str) -> Job:
         """Takes a job; raises UserError where this browser session has too many waiting."""
@@ -91,8 +104,8 @@ class Jobs:
             job = Job(secrets.token_hex(8), owner, recipe, photo)
             self._jobs[job.id] = job
             self._forget_old_ones()
-            self._dispatch()
-            return job
+        self._dispatch()
+        return job
 
     def of(self, owner: str) -> list[Job]:
         """The jobs of a browser session, oldest first."""
@@ -119,11 +132,10 @@ class Jobs:
                 job.photo = None
             elif job.state == "running":
                 job.stopping = True
-                from distributed import Event
+        if job.stopping:
+            from dream.studio.worker import stop_sign
 
-                from dream.studio.worker import stop_name
-
-                Event(stop_name(job.id), client=self._client).set()
+            stop_sign(job.id, self._client).set()
 
     # --- behind them -----------------------------------------------------------------------------------------------
 
@@ -140,10 +152,10 @@ class Jobs:
                 self._broken = "The workers could not be started: the server's log says why."
                 for job in self._jobs.values():
                     self._fail(job, self._broken)
-            return
-        with self._lock:
+        else:
             self._client = client
             self._dispatch()
+        self._connected.set()
 
     def _dispatch(self) -> None:
         """Hands waiting jobs to free workers, oldest first, one a browser session."""
@@ -151,32 +163,31 @@ class Jobs:
             return
         from dream.studio.worker import render_job
 
-        running = [job.owner for job in self._jobs.values() if job.state == "running"]
-        slots = max(1, sum(self._client.nthreads().values())) - len(running)
-        for job in list(self._jobs.values()):
-            if slots > 0 and job.state == "waiting" and job.owner not in running:
-                running.append(job.owner)
-                slots -= 1
-                job.state = "running"
-                future = self._client.submit(
-                    render_job, job.id, job.recipe.to_json(), job.photo, key=f"dream-{job.id}", pure=False
-                )
-                self._futures[job.id] = future
-                future.add_done_callback(lambda future, job=job: self._on_done(job, future))
+        threads = sum(self._client.nthreads().values())
+        with self._lock:
+            running = [job.owner for job in self._jobs.values() if job.state == "running"]
+            for job in self._jobs.values():
+                if len(running) < max(threads, 1) and job.state == "waiting" and job.owner not in running:
+                    running.append(job.owner)
+                    job.state = "running"
+                    arguments = (job.id, job.recipe.to_json(), job.photo)
+                    future = self._client.submit(render_job, *arguments, key=f"dream-{job.id}", pure=False)
+                    self._futures[job.id] = future
+                    future.add_done_callback(lambda future, job=job: self._on_done(job, future))
 
     def _on_frame(self, event: tuple[float, dict]) -> None:
+        """Runs on the client's event loop, and so without the lock: a thread that holds it may wait for this loop."""
         message = event[1]
-        with self._lock:
-            job = self._jobs.get(message["job"])
-            if job is None or job.finished:
-                return
+        job = self._jobs.get(message["job"])
+        if job is None or job.finished:
+            return
+        if message["score"] is not None:
             if message["step"] == 1:  # comes again when the worker died and the job is tried from its start
                 job.first_step = (time.monotonic(), message["progress"])
-                job.scores.clear()
-            if message["score"] is not None:
-                job.scores.append(message["score"])
-            job.progress = message["progress"]
-            job.preview = message.get("preview", job.preview)
+                job.scores = []
+            job.scores.append(message["score"])
+        job.progress = message["progress"]
+        job.preview = message.get("preview", job.preview)
 
     def _on_done(self, job: Job, future: Any) -> None:
         try:
@@ -206,7 +217,7 @@ class Jobs:
             with self._lock:
                 self._futures.pop(job.id, None)
                 job.photo = job.preview = None
-                self._dispatch()
+            self._dispatch()
 
     def _fail(self, job: Job, sentence: str) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
-from distributed import Event, WorkerPlugin, get_worker
+from distributed import Client, Event, WorkerPlugin, get_worker
 
 from dream.ascent.render import Frame, make_dream
 from dream.errors import UserError
@@ -55,9 +55,9 @@ def render_job(job_id: str, recipe_json: str, photo: np.ndarray | None) -> Resul
     return Result(png, dream.recipe, dream.scores, (width, height), time.monotonic() - started)
 
 
-def stop_name(job_id: str) -> str:
-    """The name of the Dask event that stops a job."""
-    return f"dream-stop-{job_id}"
+def stop_sign(job_id: str, client: Client | None = None) -> Event:
+    """The Dask event that stops a job; on a worker, ``client`` is the worker's own."""
+    return Event(f"dream-stop-{job_id}", client=client)
 
 
 class LowPriority(WorkerPlugin):
@@ -116,7 +116,7 @@ class _StopSign:
     """True once somebody has pressed stop."""
 
     def __init__(self, job_id: str) -> None:
-        self._event = Event(stop_name(job_id))
+        self._event = stop_sign(job_id)
         self._next_look = 0.0
         self._stopped = False
 

@@ -1,0 +1,52 @@
+"""Dreams to start with one click, each with the picture that its recipe made.
+
+``python -m dream render --recipe`` makes the pictures again; they are kept here as JPEG, 480 pixels wide.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dream.recipe import Dream, Layer, Recipe, Sample
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A dream that somebody else has found worth starting."""
+
+    name: str
+    title: str
+    about: str
+    recipe: Recipe
+
+    @property
+    def picture(self) -> Path:
+        """The finished dream, small."""
+        return Path(__file__).with_name(f"{self.name}.jpg")
+
+
+READY = (
+    Ready(
+        "eyes",
+        "Eyes everywhere",
+        "A deep layer finds eyes in fur.",
+        Recipe(start=Sample(name="chelsea"), objective=Layer(layer="fire7"), method=Dream()),
+    ),
+    Ready(
+        "plumage",
+        "A rocket grows plumage",
+        "The deepest layer is full of animals.",
+        Recipe(start=Sample(name="rocket"), objective=Layer(layer="fire9"), method=Dream(step=2)),
+    ),
+    Ready(
+        "stars",
+        "Every galaxy looks back",
+        "Out of specks of light grow creatures.",
+        Recipe(start=Sample(name="hubble_deep_field"), objective=Layer(layer="fire7"), method=Dream(step=2)),
+    ),
+    Ready(
+        "coffee",
+        "Something in the coffee",
+        "Parts of animals, wherever they fit.",
+        Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire8"), method=Dream(step=2.5)),
+    ),
+)

@@ -1,0 +1,55 @@
+"""What a server holds once, for all its visitors."""
+
+from threading import Thread
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageOps
+
+from dream.networks.graph import Network
+from dream.networks.tensorflow import tensorflow
+from dream.networks.zoo import load_network
+from dream.pictures.shown import preview
+from dream.pictures.start import sample
+from dream.studio.gallery import Gallery
+from dream.studio.jobs import Jobs
+
+
+@st.cache_resource(show_spinner="Starting the workers …")
+def jobs() -> Jobs:
+    """The jobs of this server; its workers start in the background, then TensorFlow is imported for the selectors."""
+    jobs = Jobs(gallery())
+
+    def import_after_workers() -> None:
+        jobs.wait_until_warm()
+        tensorflow()
+
+    Thread(target=import_after_workers, name="import-tensorflow", daemon=True).start()
+    return jobs
+
+
+@st.cache_resource(show_spinner="Opening the gallery …")
+def gallery() -> Gallery:
+    """The gallery of this server."""
+    return Gallery()
+
+
+@st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)
+def network(name: str) -> Network:
+    """A network, for the selectors and for what it sees in a picture; workers have their own."""
+    return load_network(name)
+
+
+@st.cache_data(show_spinner=False)
+def sample_preview(name: str, side: int) -> bytes:
+    """A small square JPEG of a sample photo."""
+    return preview(np.asarray(ImageOps.fit(Image.fromarray(sample(name)), (side, side))), side)
+
+
+@st.cache_data(show_spinner="Asking the network …", max_entries=64)
+def sees(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
+    """The classes that a network sees in uint8 [height, width, 3], strongest first, with their probabilities."""
+    seen_by = network(network_name)
+    probabilities = seen_by.probabilities(pixels.astype(np.float32))
+    strongest = probabilities.argsort()[::-1][:count]
+    return [(seen_by.class_names[index].split(",")[0], float(probabilities[index])) for index in strongest]

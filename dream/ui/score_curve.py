@@ -1,0 +1,42 @@
+"""The score of every step, as a Plotly curve."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+ACCENT = "#b57bff"
+QUIET = "#9a94ab"
+
+
+def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
+    """The curve; step and score on hover.
+
+    Args:
+        scores: one a step, the first step's first.
+        steps: how many there will be, so that a growing curve keeps its scale.
+    """
+    line = go.Scatter(
+        x=list(range(1, len(scores) + 1)),
+        y=list(scores),
+        mode="lines",
+        line={"color": ACCENT, "width": 2.5},
+        fill="tozeroy",
+        fillcolor="rgba(181, 123, 255, 0.12)",
+        hovertemplate="step %{x}<br>score %{y:,.2f}<extra></extra>",
+    )
+    figure = go.Figure(line)
+    axis = {"showgrid": False, "zeroline": False, "color": QUIET, "fixedrange": True}
+    figure.update_layout(
+        height=200,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        xaxis={**axis, "title": "step", "range": [1, max(steps or len(scores), 2)]},
+        yaxis={**axis, "title": "score", "showgrid": True, "gridcolor": "#2c2937", "tickformat": "~s"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        uirevision="score",
+    )
+    return figure
+
+
+QUIET_CHART = {"displayModeBar": False, "scrollZoom": False}

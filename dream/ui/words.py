@@ -1,0 +1,55 @@
+"""A visitor's choice in words: plain ones first, the technical name beside them."""
+
+from dream.networks.graph import Network
+from dream.networks.layers import Layer
+from dream.pictures.start import SAMPLES
+from dream.recipe import Channel, Class, Objective, Start
+from dream.recipe import Layer as WholeLayer
+
+DEPTHS = ("very shallow", "shallow", "in the middle", "deep", "very deep")
+LEARNED = ("edges and colours", "textures", "patterns", "parts of things", "whole things")
+
+
+def depth_share(layer: Layer, network: Network) -> float:
+    """0 for the shallowest layer, 1 for the deepest."""
+    deepest = max(other.depth for other in network.layers)
+    return (layer.depth - 1) / max(deepest - 1, 1)
+
+
+def depth_in_words(layer: Layer, network: Network) -> str:
+    """How deep a layer is."""
+    return DEPTHS[round(depth_share(layer, network) * (len(DEPTHS) - 1))]
+
+
+def learned_in_words(layer: Layer, network: Network) -> str:
+    """What layers of this depth tend to respond to."""
+    return LEARNED[round(depth_share(layer, network) * (len(LEARNED) - 1))]
+
+
+def start_in_words(start: Start) -> str:
+    """What the dream starts from."""
+    if start.kind == "noise":
+        return f"noise ({start.width}×{start.height})"
+    if start.kind == "sample":
+        return SAMPLES.get(start.name, start.name)
+    return "your picture"
+
+
+def objective_in_words(objective: Objective) -> str:
+    """What shall respond, as Markdown."""
+    match objective:
+        case Channel():
+            return f"feature {objective.channel} of layer `{objective.layer}`"
+        case WholeLayer():
+            return f"everything in layer `{objective.layer}`"
+        case Class():
+            return f"“{(objective.name or str(objective.index)).split(',')[0]}” (class {objective.index})"
+
+
+def time_in_words(seconds: float) -> str:
+    """A duration, roughly."""
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

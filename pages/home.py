@@ -1,0 +1,25 @@
+"""What this is, and dreams to start with one click."""
+
+import streamlit as st
+
+from dream.ui.ready import READY
+from dream.ui.start_job import start_job
+
+st.title("What has a network learned to see?")
+st.markdown(
+    "Pick a picture and a part of a trained image network. The picture's pixels are changed, step by step, "
+    "until that part responds as strongly as it can: what grows there is what it has learned."
+)
+with st.container(horizontal=True):
+    if st.button("Start with your own picture", type="primary", icon=":material/add_photo_alternate:"):
+        st.switch_page("pages/picture.py")
+    if st.button("See what was dreamed before", icon=":material/photo_library:", type="tertiary"):
+        st.switch_page("pages/gallery.py")
+
+st.subheader("Or watch one of these happen")
+for column, ready in zip(st.columns(len(READY)), READY):
+    with column, st.container(border=True):
+        st.image(ready.picture.read_bytes(), width="stretch", alt=f"{ready.title}: {ready.about}")
+        st.markdown(f"**{ready.title}**  \n{ready.about}")
+        if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):
+            start_job(ready.recipe)

@@ -1,0 +1,96 @@
+"""The objective: a network, one of its layers, a channel or a class."""
+
+import random
+
+import streamlit as st
+
+from dream.networks.graph import Network
+from dream.networks.layers import Layer
+from dream.networks.zoo import ZOO
+from dream.recipe import Channel, Class
+from dream.recipe import Layer as WholeLayer
+from dream.ui import resources, session
+from dream.ui.words import depth_in_words, learned_in_words, objective_in_words, start_in_words
+
+KINDS = {"One feature": "channel", "Everything in a layer": "layer", "A thing by name": "class"}
+choice = session.choice()
+
+
+def choose_layer(network: Network) -> Layer:
+    """A layer, from shallow to deep."""
+    names = [layer.name for layer in network.layers]
+    before = getattr(choice.objective, "layer", "fire7")
+    name = st.selectbox(
+        "How deep?",
+        names,
+        key=session.keyed(f"layer-{network.name}", before if before in names else names[len(names) * 3 // 4]),
+        format_func=lambda name: _depth_label(network.layer(name), network),
+        help="From shallow (edges, colours) to deep (parts of animals, things). Type to search.",
+    )
+    layer = network.layer(name)
+    st.caption(f"Layers this deep tend to respond to {learned_in_words(layer, network)}.")
+    return layer
+
+
+def choose_channel(layer: Layer) -> int:
+    """A channel's number within the layer's bounds."""
+    key = f"channel-{layer.name}"
+    before = choice.objective.channel if choice.objective.kind == "channel" else 0
+    session.keyed(key, min(before, layer.channels - 1))
+
+    def surprise() -> None:
+        st.session_state[key] = random.randrange(layer.channels)
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        channel = st.number_input(f"Which feature? (channel 0 to {layer.channels - 1})", 0, layer.channels - 1, key=key)
+        st.button("Surprise me", icon=":material/casino:", on_click=surprise)
+    return int(channel)
+
+
+def choose_class(network: Network) -> int:
+    """A class, searched by typing its name."""
+    before = choice.objective.index if choice.objective.kind == "class" else network.class_index("zebra")
+    return st.selectbox(
+        "Which thing?",
+        range(len(network.class_names)),
+        key=session.keyed(f"class-{network.name}", before),
+        format_func=lambda index: f"{network.class_names[index]} ({index})",
+        help="Type to search among all classes that the network tells apart.",
+    )
+
+
+def _depth_label(layer: Layer, network: Network) -> str:
+    return f"{layer.name} · {depth_in_words(layer, network)} · {layer.channels} channels"
+
+
+st.title("What shall grow in it?")
+choice.network = st.selectbox(
+    "Which network?",
+    list(ZOO),
+    key=session.keyed("network", choice.network),
+    format_func=lambda name: f"{ZOO[name].about} ({'ready' if ZOO[name].ready() else 'not fetched yet'})",
+)
+network = resources.network(choice.network)
+kind = st.segmented_control(
+    "What shall respond?",
+    list(KINDS),
+    key=session.keyed("kind", next(label for label, kind in KINDS.items() if kind == choice.objective.kind)),
+    required=True,
+)
+match KINDS[kind]:
+    case "channel":
+        layer = choose_layer(network)
+        choice.objective = Channel(layer=layer.name, channel=choose_channel(layer))
+    case "layer":
+        choice.objective = WholeLayer(layer=choose_layer(network).name)
+    case "class":
+        index = choose_class(network)
+        choice.objective = Class(index=index, name=network.class_names[index])
+
+st.divider()
+st.markdown(
+    f"#### {start_in_words(choice.start)[0].upper()}{start_in_words(choice.start)[1:]} will be changed until "
+    f"{objective_in_words(choice.objective)} responds as strongly as possible."
+)
+if st.button("Next: dream", type="primary", icon=":material/arrow_forward:"):
+    st.switch_page("pages/render.py")

@@ -1,0 +1,121 @@
+"""The start of a dream: a sample, an upload, a photo from the camera, or noise; and what the network sees in it."""
+
+import streamlit as st
+
+from dream.errors import UserError
+from dream.pictures.decode import decode
+from dream.pictures.shown import preview
+from dream.pictures.start import SAMPLES, pixels_sha256
+from dream.recipe import Noise, Photo, Sample
+from dream.settings import settings
+from dream.ui import resources, session
+from dream.ui.bars import bars
+from dream.ui.starts import start_pixels
+from dream.ui.words import start_in_words
+
+SOURCES = {"Samples": "sample", "Upload": "upload", "Camera": "camera", "Noise": "noise"}
+SHOWN_SIDE = 800
+limits = settings()
+choice = session.choice()
+
+
+def take_photo(content: bytes) -> None:
+    """Makes an uploaded file the start; says why where it cannot."""
+    try:
+        with st.spinner("Reading the picture …"):
+            pixels = decode(content)
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    longest = min(choice.start.longest_side if choice.start.kind == "photo" else 640, limits.max_side)
+    choice.start_from(Photo(sha256=pixels_sha256(pixels), longest_side=longest), pixels)
+
+
+def samples() -> None:
+    """Five photos to click."""
+    with st.container(horizontal=True):
+        for name, title in SAMPLES.items():
+            with st.container(width=150):
+                st.image(resources.sample_preview(name, 300), width="stretch", alt=title)
+                chosen = choice.start.kind == "sample" and choice.start.name == name
+                label, icon = ("Chosen", ":material/check:") if chosen else ("Use this", None)
+                if st.button(label, key=f"sample-{name}", icon=icon, disabled=chosen, width="stretch", help=title):
+                    choice.start_from(Sample(name=name))
+                    st.rerun()
+
+
+def noise() -> None:
+    """Width and height of the noise."""
+    is_noise = choice.start.kind == "noise"
+    low, high = limits.min_side, limits.max_side
+    with st.container(horizontal=True):
+        width = st.number_input(
+            "Width", low, high, step=32, key=session.keyed("noise-width", choice.start.width if is_noise else 224)
+        )
+        height = st.number_input(
+            "Height", low, high, step=32, key=session.keyed("noise-height", choice.start.height if is_noise else 224)
+        )
+    choice.start_from(Noise(width=int(width), height=int(height)))
+
+
+def size_slider() -> None:
+    """How large the dream will be."""
+    longest = st.slider(
+        "How large?",
+        max(limits.min_side, 128),
+        limits.max_side,
+        step=16,
+        key=session.keyed(f"longest-{choice.start.kind}", choice.start.longest_side),
+        help="The longest side in pixels. Twice the size takes four times as long.",
+    )
+    choice.start = choice.start.model_copy(update={"longest_side": longest})
+
+
+st.title("Which picture?")
+came_with = {"noise": "Noise", "photo": "Upload", "sample": "Samples"}[choice.start.kind]
+source = st.segmented_control(
+    "Where from?", list(SOURCES), key=session.keyed("source", came_with), required=True, label_visibility="collapsed"
+)
+match SOURCES[source]:
+    case "sample":
+        samples()
+    case "upload":
+        file = st.file_uploader(
+            f"JPEG, PNG or WebP, at most {limits.upload_megabytes} MB",
+            ["jpg", "jpeg", "png", "webp"],
+            max_upload_size=limits.upload_megabytes,
+        )
+        if file:
+            take_photo(file.getvalue())
+    case "camera":
+        shot = st.camera_input("Take a picture", label_visibility="collapsed")
+        if shot:
+            take_photo(shot.getvalue())
+    case "noise":
+        noise()
+
+st.divider()
+left, right = st.columns([3, 2], gap="large")
+with right:
+    st.markdown(f"**You start from {start_in_words(choice.start)}.**")
+    if choice.start.kind != "noise":
+        size_slider()
+    if st.button("Next: what shall grow in it?", type="primary", icon=":material/arrow_forward:"):
+        st.switch_page("pages/layers.py")
+try:
+    pixels = start_pixels(choice.start, choice.seed, choice.photo)
+except UserError as error:
+    left.error(str(error), icon=":material/error:")
+    st.stop()
+with left:
+    st.image(preview(pixels, SHOWN_SIDE), width="content" if max(pixels.shape) < 640 else "stretch", alt="The start")
+    st.caption(f"{pixels.shape[1]} × {pixels.shape[0]} pixels")
+with right:
+    st.markdown("**What the network sees in it**")
+    if choice.start.kind == "noise":
+        st.caption(
+            "Nothing to speak of: noise is where a dream shows most purely what the network itself brings along."
+        )
+    else:
+        bars(resources.sees(choice.network, pixels))
+        st.caption(f"{choice.network}'s first five of its 1000 classes")
