@@ -82,7 +82,7 @@ def render(options: argparse.Namespace) -> None:
     if not out.parent.is_dir():
         raise UserError(f"There is no folder {out.parent}: make it first or choose another place.")
 
-    with tqdm(total=recipe.steps, unit="step", file=sys.stderr, leave=False) as bar:
+    with tqdm(total=recipe.steps, unit="step", file=sys.stderr, delay=1e-9) as bar:  # none before a step is done
 
         def watch(frame: Frame) -> None:
             bar.write(f"score(mean)={frame.score:f}", file=sys.stdout)

@@ -39,7 +39,7 @@ def naive(
         if not go_on():
             return
         score, g = gradient(picture)
-        picture = picture + g * np.float32(method.step / (g.std() + 1e-8))
+        picture = picture + g / (g.std() + 1e-8) * method.step
         yield Step(score, picture, (iteration + 1) / method.iterations)
 
 
@@ -60,7 +60,7 @@ def dream(
             if not going:
                 break
             score, g = _jittered(gradient, picture, method.jitter, rng)
-            picture = picture + g * np.float32(method.step / (np.abs(g).mean() + 1e-7))
+            picture = picture + g * (method.step / (np.abs(g).mean() + 1e-7))
             work_done += size
             yield Step(score, picture, work_done / work)
     if not going:

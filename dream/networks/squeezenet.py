@@ -23,12 +23,8 @@ POOL_BEFORE = {2, 4, 6}
 
 def load() -> Network:
     """The network, from the cached graph; builds that first where it is missing or damaged."""
-    path = graph_path()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, build_graph(read_weights()).SerializeToString())
     graph_def = tensorflow().compat.v1.GraphDef()
-    graph_def.ParseFromString(path.read_bytes())
+    graph_def.ParseFromString(_cached_graph() or _build_into_cache())
     caffe = Preprocessing("BGR", mean=(104.0, 117.0, 123.0))
     return Network("squeezenet", graph_def, preprocessing=caffe, class_names=class_names())
 
@@ -41,7 +37,7 @@ def class_names() -> tuple[str, ...]:
 
 
 def graph_path() -> Path:
-    """Where the frozen graph is kept."""
+    """Where the frozen graph is kept; its SHA-256 stands beside it, in a file of the same name and ``.sha256``."""
     digest = hashlib.sha256(_weights_file().read_bytes()).hexdigest()
     return settings().cache / f"squeezenet-{digest[:12]}-{STRUCTURE}.pb"
 
@@ -77,6 +73,29 @@ def build_graph(weights: dict[str, tuple[np.ndarray, np.ndarray]]) -> Any:
         logits = tf.reduce_mean(x, [1, 2], name="logits")
         tf.nn.softmax(logits, name="softmax")
     return graph.as_graph_def()
+
+
+def _cached_graph() -> bytes | None:
+    """The graph from the cache; None where it is missing or not as it was written."""
+    path = graph_path()
+    try:
+        content, digest = path.read_bytes(), _digest_path(path).read_text()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _build_into_cache() -> bytes:
+    path = graph_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = build_graph(read_weights()).SerializeToString(deterministic=True)
+    write_whole(path, content)
+    write_whole(_digest_path(path), hashlib.sha256(content).hexdigest().encode())
+    return content
+
+
+def _digest_path(path: Path) -> Path:
+    return path.with_suffix(".pb.sha256")
 
 
 def _weights_file() -> Path:

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from dream.ascent.pyramid import resize, split_octaves
+from dream.ascent.render import make_dream, render
+from dream.errors import UserError
+from dream.pictures.png import encode_png
+from dream.pictures.shown import shown
+from dream.pictures.start import pixels_sha256
+from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe
+
+PHOTO = np.random.default_rng(5).integers(0, 256, (72, 96, 3), dtype=np.uint8)
+OVER_PHOTO = Recipe(
+    start=Photo(sha256=pixels_sha256(PHOTO), longest_side=96),
+    objective=Layer(layer="fire3"),
+    method=Dream(iterations=3, octaves=3),
+    seed=4,
+)
+FROM_NOISE = Recipe(
+    start=Noise(width=64, height=48), objective=Channel(layer="fire4", channel=2), method=Naive(iterations=4), seed=1
+)
+
+
+def png(network, recipe, photo=None):
+    dream = make_dream(network, recipe, photo)
+    return encode_png(shown(dream.picture, recipe.stretched), dream.recipe)
+
+
+@pytest.mark.parametrize(("recipe", "photo"), [(OVER_PHOTO, PHOTO), (FROM_NOISE, None)], ids=["photo", "noise"])
+def test_the_same_recipe_makes_the_same_bytes(squeezenet, recipe, photo):
+    assert png(squeezenet, recipe, photo) == png(squeezenet, recipe, photo)
+    assert png(squeezenet, recipe, photo) != png(squeezenet, recipe.model_copy(update={"seed": 99}), photo)
+
+
+def test_a_frame_a_step(squeezenet):
+    frames = list(render(squeezenet, OVER_PHOTO, PHOTO))
+    assert [frame.step for frame in frames] == list(range(1, 10))
+    assert frames[-1].progress == 1
+    assert [frame.progress for frame in frames] == sorted(frame.progress for frame in frames)
+    sizes = [frame.picture.shape[:2] for frame in frames[::3]]
+    assert sizes == [(36, 48), (51, 68), (72, 96)]
+    assert frames[-1].picture.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "objective", [Channel(layer="fire5_expand1x1_pre_relu", channel=9), Layer(layer="fire5"), Class(index=340)]
+)
+def test_every_objective_rises(squeezenet, objective):
+    recipe = FROM_NOISE.model_copy(update={"objective": objective, "method": Naive(iterations=8)})
+    scores = make_dream(squeezenet, recipe).scores
+    assert scores[-1] > scores[0]
+
+
+@pytest.mark.parametrize("after", [1, 4, 8])
+def test_a_stopped_dream_is_whole_and_can_be_made_again(squeezenet, after):
+    seen = []
+    stopped = make_dream(squeezenet, OVER_PHOTO, PHOTO, seen.append, stop=lambda: len(seen) >= after)
+    assert stopped.recipe.stopped_after == after
+    assert len(stopped.scores) == after
+    assert stopped.picture.shape == PHOTO.shape
+    again = make_dream(squeezenet, stopped.recipe, PHOTO)
+    np.testing.assert_array_equal(again.picture, stopped.picture)
+    assert again.recipe == stopped.recipe
+
+
+def test_stopped_before_the_first_step_there_is_no_dream(squeezenet):
+    assert make_dream(squeezenet, FROM_NOISE, stop=lambda: True) is None
+
+
+def test_octaves_lose_nothing():
+    picture = PHOTO.astype(np.float32)
+    small, details = split_octaves(picture, 4, 1.4)
+    for detail in details:
+        small = resize(small, *detail.shape[:2]) + detail
+    np.testing.assert_allclose(small, picture, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "photo", "sentence"),
+    [
+        (OVER_PHOTO, None, "give the photo"),
+        (OVER_PHOTO, PHOTO[::-1], "not the photo"),
+        (OVER_PHOTO.model_copy(update={"start": Noise(), "method": Dream(octaves=12, octave_scale=4)}), None, "small"),
+        (OVER_PHOTO.model_copy(update={"objective": Layer(layer="fire1")}), PHOTO, "no layer"),
+    ],
+)
+def test_what_does_not_fit_is_told(squeezenet, recipe, photo, sentence):
+    with pytest.raises(UserError, match=sentence):
+        list(render(squeezenet, recipe, photo))
+
+
+def test_a_narrow_picture_is_told(squeezenet):
+    narrow = np.zeros((10, 400, 3), np.uint8)
+    recipe = OVER_PHOTO.model_copy(update={"start": Photo(sha256=pixels_sha256(narrow), longest_side=400)})
+    with pytest.raises(UserError, match="short side"):
+        list(render(squeezenet, recipe, narrow))

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from dream.ascent.objectives import default_objective, scalar_of
+from dream.errors import UserError
+from dream.networks.tensorflow import tensorflow
+from dream.recipe import Channel, Class, Layer, Recipe
+
+
+def picture(height=48, width=40, seed=0):
+    return np.random.default_rng(seed).uniform(0, 255, (height, width, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [Channel(layer="fire4_expand3x3_pre_relu", channel=5), Layer(layer="fire5"), Class(index=340)],
+    ids=lambda objective: objective.kind,
+)
+def test_gradients_agree_with_finite_differences(squeezenet, objective):
+    gradient = squeezenet.gradient(scalar_of(objective, squeezenet))
+    at = picture()
+    _, g = gradient(at)
+    steepest = float(np.linalg.norm(g))
+    # Along the gradient the score changes most and rounding matters least; then along any other direction.
+    for direction in (g, np.random.default_rng(1).normal(size=at.shape)):
+        direction = (direction / np.linalg.norm(direction)).astype(np.float32)
+        size = 0.1
+        slope = (gradient(at + size * direction)[0] - gradient(at - size * direction)[0]) / (2 * size)
+        assert slope == pytest.approx(float((g * direction).sum()), abs=0.02 * steepest)
+
+
+def test_one_function_serves_every_size(squeezenet):
+    scalar = scalar_of(Channel(layer="fire3", channel=1), squeezenet)
+    gradient = squeezenet.gradient(scalar)
+    assert squeezenet.gradient(scalar) is gradient
+    for height, width in ((33, 47), (64, 64), (100, 51)):
+        score, g = gradient(picture(height, width))
+        assert g.shape == (height, width, 3)
+        assert np.isfinite(score)
+
+
+def test_only_the_needed_part_of_the_graph_is_used(squeezenet):
+    names = {node.name for node in squeezenet._needed(("fire2",))}
+    assert "fire2_expand3x3_w" in names
+    assert not any(name.startswith(("fire3", "conv10")) for name in names)
+
+
+def test_the_exported_graph_takes_plain_pictures(squeezenet, tmp_path):
+    tf = tensorflow()
+    squeezenet.export(tmp_path / "squeezenet.pb")
+    graph_def = tf.compat.v1.GraphDef()
+    graph_def.ParseFromString((tmp_path / "squeezenet.pb").read_bytes())
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name="")
+    assert graph.get_tensor_by_name("input:0").shape.as_list() == [None, None, None, 3]
+    with tf.compat.v1.Session(graph=graph) as session:
+        softmax = session.run("softmax:0", {"input:0": picture()[None]})[0]
+    np.testing.assert_allclose(softmax, squeezenet.probabilities(picture()), rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("objective", "sentence"),
+    [
+        (Layer(layer="fire77"), "did you mean"),
+        (Channel(layer="fire7", channel=384), "channels 0 to 383"),
+        (Class(index=1000), "classes 0 to 999"),
+    ],
+)
+def test_what_is_not_there_is_told(squeezenet, objective, sentence):
+    with pytest.raises(UserError, match=sentence):
+        scalar_of(objective, squeezenet)
+
+
+@pytest.mark.parametrize(("name", "sentence"), [("crane", "crane.*134.*517"), ("zebbra", "zebra"), ("xyzzy", "search")])
+def test_unclear_class_names_are_told(squeezenet, name, sentence):
+    with pytest.raises(UserError, match=sentence):
+        squeezenet.class_index(name)
+
+
+def test_the_default_objective_lies_deep(squeezenet):
+    assert default_objective(squeezenet) == Layer(layer="fire7")
+    assert Recipe.model_fields["network"].default == squeezenet.name

@@ -1,0 +1,111 @@
+import io
+import sqlite3
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dream.errors import UserError
+from dream.pictures.png import encode_png
+from dream.pictures.start import pixels_sha256
+from dream.recipe import Layer, Naive, Noise, Photo, Recipe
+from dream.studio.gallery import Gallery
+
+PHOTO = np.random.default_rng(2).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+RECIPE = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Naive())
+OVER_PHOTO = RECIPE.model_copy(update={"start": Photo(sha256=pixels_sha256(PHOTO))})
+
+
+def keep(gallery, recipe=RECIPE, photo=None):
+    noise = np.random.default_rng(1).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    png = encode_png(noise, recipe)
+    return gallery.keep(png, recipe, (1.0, 2.5), size=(640, 480), seconds=1.5, photo=photo, owner="me")
+
+
+def test_newest_first_and_paged(tmp_path):
+    gallery = Gallery(tmp_path)
+    kept = [keep(gallery) for _ in range(5)]
+    assert gallery.count() == 5
+    assert [dream.id for dream in gallery.page(0, 2) + gallery.page(1, 2)] == [dream.id for dream in kept[:0:-1]]
+
+
+def test_it_survives_a_restart(tmp_path):
+    dream = keep(Gallery(tmp_path))
+    again = Gallery(tmp_path)
+    assert again.find(dream.id) == dream
+    assert again.page(0, 9) == [dream]
+
+
+def break_missing(path):
+    path.unlink()
+
+
+def break_damaged(path):
+    path.write_bytes(b"SQLite format 3\0" + b"garbage" * 1000)
+
+
+def break_other_version(path):
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.commit()
+    connection.close()
+
+
+def break_incomplete(path):
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM dreams WHERE id IN (SELECT id FROM dreams LIMIT 1)")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", [break_missing, break_damaged, break_other_version, break_incomplete])
+def test_a_bad_index_is_made_anew_from_the_files(tmp_path, damage):
+    gallery = Gallery(tmp_path)
+    ids = [keep(gallery).id for _ in range(3)]
+    gallery._index._engine.dispose()
+    damage(tmp_path / "index.sqlite")
+    assert [dream.id for dream in Gallery(tmp_path).page(0, 9)] == ids[::-1]
+
+
+def test_half_a_dream_is_never_shown(tmp_path):
+    gallery = Gallery(tmp_path)
+    whole, half, torn = (keep(gallery) for _ in range(3))
+    (tmp_path / "dreams" / f"{half.id}.json").unlink()
+    (tmp_path / "dreams" / f"{torn.id}.json").write_text('{"id": "torn')
+    assert Gallery(tmp_path).page(0, 9) == [whole]
+
+
+def test_thumbnails_are_small_and_come_back(tmp_path):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)  # noise: the worst there is for JPEG
+    thumbnail = gallery.thumbnail(dream.id)
+    assert len(thumbnail) <= 40_000
+    assert max(Image.open(io.BytesIO(thumbnail)).size) <= 320
+    (tmp_path / "thumbnails" / f"{dream.id}.jpg").unlink()
+    assert gallery.thumbnail(dream.id) == thumbnail
+    gallery.png_path(dream.id).unlink()
+    (tmp_path / "thumbnails" / f"{dream.id}.jpg").unlink()
+    assert gallery.thumbnail(dream.id) is None
+
+
+def test_a_photo_is_kept_as_long_as_a_dream_needs_it(tmp_path):
+    gallery = Gallery(tmp_path)
+    first, second = keep(gallery, OVER_PHOTO, PHOTO), keep(gallery, OVER_PHOTO, PHOTO)
+    sha256 = OVER_PHOTO.start.sha256
+    np.testing.assert_array_equal(gallery.photo(sha256), PHOTO)
+    gallery.delete(first.id)
+    assert gallery.photo(sha256) is not None
+    gallery.delete(second.id)
+    assert gallery.photo(sha256) is None
+    assert list((tmp_path / "dreams").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "a/b", "nothing-like-this", "a\0b"])
+def test_only_ids_become_paths(tmp_path, name):
+    assert Gallery(tmp_path).find(name) is None
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UserError, match="DREAM_HOME"):
+        Gallery(tmp_path / "file" / "home")

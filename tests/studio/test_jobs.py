@@ -1,0 +1,107 @@
+"""Jobs on real worker processes."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+from dream.errors import UserError
+from dream.pictures.png import recipe_in
+from dream.pictures.start import pixels_sha256
+from dream.recipe import Channel, Dream, Layer, Naive, Noise, Photo, Recipe
+from dream.studio.gallery import Gallery
+from dream.studio.jobs import Jobs
+
+SHORT = Recipe(start=Noise(width=64, height=64), objective=Layer(layer="fire7"), method=Naive(iterations=3))
+LONG = SHORT.model_copy(update={"method": Naive(iterations=500), "start": Noise(width=320, height=320)})
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory):
+    jobs = Jobs(Gallery(tmp_path_factory.mktemp("home")))
+    jobs.wait_until_warm()
+    yield jobs
+    jobs._client.cluster.close()
+
+
+def wait(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def test_frames_come_back_and_the_dream_is_kept(jobs):
+    job = jobs.submit(SHORT, None, "anna")
+    wait(lambda: job.finished)
+    assert job.state == "done"
+    assert len(job.scores) == 3
+    kept = jobs._gallery.find(job.dream_id)
+    assert kept.recipe == SHORT
+    assert kept.owner == "anna"
+    assert recipe_in(jobs._gallery.png_path(kept.id).read_bytes()) == SHORT
+
+
+def test_a_photo_travels_with_the_job(jobs):
+    photo = np.random.default_rng(3).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    start = Photo(sha256=pixels_sha256(photo), longest_side=60)
+    recipe = Recipe(start=start, objective=Layer(layer="fire3"), method=Dream(iterations=1, octaves=1))
+    job = jobs.submit(recipe, photo, "anna")
+    wait(lambda: job.finished)
+    assert job.state == "done"
+    np.testing.assert_array_equal(jobs._gallery.photo(start.sha256), photo)
+
+
+def test_stopped_half_way_it_keeps_what_it_has(jobs):
+    job = jobs.submit(LONG, None, "bert")
+    wait(lambda: len(job.scores) >= 3)
+    assert job.preview[:2] == b"\xff\xd8"
+    assert len(job.preview) < 200_000
+    jobs.stop(job)
+    wait(lambda: job.finished)
+    assert job.state == "stopped"
+    kept = jobs._gallery.find(job.dream_id)
+    assert kept.recipe.stopped_after == len(kept.scores) == len(job.scores)
+
+
+def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
+    first, *waiting = [jobs.submit(LONG, None, "carl") for _ in range(4)]
+    with pytest.raises(UserError, match="3 are waiting"):
+        jobs.submit(SHORT, None, "carl")
+    assert [jobs.position(job) for job in waiting] == [1, 2, 3]
+    for job in waiting:
+        jobs.stop(job)
+    assert all(job.state == "stopped" for job in waiting)
+    jobs.stop(first)
+    wait(lambda: first.finished)
+    assert jobs.find(first.id, "carl") is first
+    assert jobs.find(first.id, "somebody else") is None
+
+
+def test_a_recipe_that_does_not_fit_fails_with_its_sentence(jobs):
+    job = jobs.submit(SHORT.model_copy(update={"objective": Channel(layer="fire7", channel=999)}), None, "dora")
+    wait(lambda: job.finished)
+    assert job.state == "failed"
+    assert "channels 0 to 383" in job.error
+
+
+def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
+    job = jobs.submit(LONG.model_copy(update={"method": Naive(iterations=30)}), None, "emil")
+    wait(lambda: len(job.scores) >= 2)
+    (worker,) = jobs._client.run(os.getpid).values()
+    os.kill(worker, signal.SIGKILL)
+    wait(lambda: job.finished, 120)
+    assert job.state == "done"
+    assert len(job.scores) == 30
+
+
+def test_without_workers_there_is_a_sentence(tmp_path, caplog):
+    def refuse():
+        raise OSError("no such scheduler")
+
+    jobs = Jobs(Gallery(tmp_path), connect=refuse)
+    wait(jobs._connected.is_set)
+    with pytest.raises(UserError, match="workers could not be started"):
+        jobs.submit(SHORT, None, "fred")

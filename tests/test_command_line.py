@@ -1,0 +1,121 @@
+"""The command line as its users call it, in this process; one test starts a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dream.__main__ import main
+from dream.pictures.png import recipe_in
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def photo(width=96, height=72):
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)).save("photo.png")
+    return "photo.png"
+
+
+def test_networks_and_layers(capsys):
+    assert main(["networks"]) == 0
+    assert "squeezenet" in capsys.readouterr().out
+    assert main(["layers", "squeezenet"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "conv1_pre_relu (?, ?, ?, 64)"
+    assert len(lines) == 34
+    assert main(["layers", "squeezenet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[-1]["channels"] == 1000
+
+
+def test_render_prints_a_score_a_step_as_the_book_does(capsys, tmp_path):
+    size = ["--size", "64x48", "--iterations", "4", "--seed", "3", "-o", "out.png"]
+    assert main(["render", "--layer", "fire3_expand1x1_pre_relu", "--channel", "2", *size]) == 0
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("score(mean)=") for line in lines)
+    assert float(lines[-1].split("=")[1]) > float(lines[0].split("=")[1])
+    assert "4/4" in captured.err
+    with Image.open("out.png") as image:
+        assert image.size == (64, 48)
+
+
+def test_a_recipe_goes_round(capsys, tmp_path):
+    options = ["--layer", "fire3", "--size", "96x96", "--iterations", "2", "--octaves", "2", "--octave-scale", "1.3"]
+    assert main(["render", photo(), *options, "-o", "first.png"]) == 0
+    capsys.readouterr()
+    assert main(["recipe", "first.png"]) == 0
+    (tmp_path / "recipe.json").write_text(capsys.readouterr().out)
+    assert main(["render", "photo.png", "--recipe", "recipe.json", "-o", "second.png"]) == 0
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+def test_a_class_by_name(capsys, tmp_path):
+    assert main(["render", "--class", "zebra", "--size", "64x64", "--iterations", "1"]) == 0
+    assert recipe_in((tmp_path / "dream.png").read_bytes()).objective.index == 340
+    assert main(["render", "--class", "340", "--size", "64x64", "--iterations", "1"]) == 0
+    assert (tmp_path / "dream-2.png").exists()
+
+
+def test_export_and_rebuild(capsys, tmp_path):
+    assert main(["export", "squeezenet", "net.pb"]) == 0
+    assert (tmp_path / "net.pb").stat().st_size > 4_000_000
+    assert main(["gallery", "rebuild"]) == 0
+    assert "dreams in the index" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["render", "--layer", "nope"], "no layer named nope"),
+        (["render", "--layer", "fire7", "--channel", "384"], "channels 0 to 383"),
+        (["render", "--layer", "fire7", "--channel", "-1"], "channel"),
+        (["render", "--channel", "3"], "--layer"),
+        (["render", "--class", "crane"], "more than one"),
+        (["render", "--class", "zebra", "--layer", "fire7"], "either"),
+        (["render", "text.jpg"], "not a picture"),
+        (["render", "missing.jpg"], "Cannot read"),
+        (["render", "--recipe", "text.jpg"], "recipe cannot be read"),
+        (["render", "--size", "10x10"], "32 to 2048"),
+        (["render", "--size", "wide"], "WIDTHxHEIGHT"),
+        (["render", "--iterations", "501"], "1 to 500"),
+        (["render", "--method", "dream", "--size", "32x32", "--octaves", "12"], "too small"),
+        (["render", "--octaves", "3"], "no octaves"),
+        (["render", "--network", "alexnet"], "no network named"),
+        (["render", "-o", "nowhere/out.png"], "no folder"),
+        (["render", "--step", "0"], "step"),
+        (["layers", "alexnet"], "no network named"),
+        (["recipe", "text.jpg"], "not a PNG"),
+        (["dream"], "invalid choice"),
+        ([], "COMMAND"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, capsys, tmp_path):
+    (tmp_path / "text.jpg").write_text("only text")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    try:
+        code = main(arguments)
+    except SystemExit as exit:  # argparse's own way out
+        code = exit.code
+    captured = capsys.readouterr()
+    assert code == 2
+    assert words in captured.err
+    assert len(captured.err.strip().splitlines()) == 1
+    assert captured.out == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_nothing_but_the_sentence_reaches_the_terminal(tmp_path):
+    command = [sys.executable, "-m", "dream", "render", "--layer", "nope"]
+    root = Path(__file__).parent.parent
+    result = subprocess.run(command, capture_output=True, text=True, cwd=root, timeout=120)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr

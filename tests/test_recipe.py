@@ -1,0 +1,51 @@
+import pytest
+
+from dream.errors import UserError
+from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe, Sample, parse_recipe, validated
+
+RECIPES = [
+    Recipe(start=Noise(width=64, height=48), objective=Channel(layer="fire7", channel=3), method=Naive(), seed=7),
+    Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire7"), method=Dream(octaves=2), stopped_after=5),
+    Recipe(start=Photo(sha256="a" * 64), objective=Class(index=340, name="zebra"), method=Dream()),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.start.kind)
+def test_json_brings_the_same_recipe_back(recipe):
+    assert parse_recipe(recipe.to_json()) == recipe
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "Invalid JSON"),
+        ("[]", "object"),
+        ("{}", "start"),
+        (RECIPES[0].to_json().replace('"version": 1', '"version": 2'), "version"),
+        (RECIPES[0].to_json().replace('"width": 64', '"width": 8'), "a side must be 32 to 2048 pixels, not 8"),
+        (RECIPES[0].to_json().replace('"iterations": 20', '"iterations": 501'), "1 to 500"),
+        (RECIPES[0].to_json().replace('"step": 1.0', '"step": NaN'), "step"),
+        (RECIPES[0].to_json().replace('"seed": 7', '"seed": 7, "speed": 1'), "speed"),
+        (RECIPES[1].to_json().replace('"stopped_after": 5', '"stopped_after": 21'), "stopped_after"),
+    ],
+)
+def test_an_unreadable_recipe_is_one_sentence(text, problem):
+    with pytest.raises(UserError) as error:
+        parse_recipe(text)
+    assert problem in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_titles_say_what_and_over_what():
+    assert RECIPES[0].title() == "fire7 channel 3 out of noise"
+    assert RECIPES[2].title() == "class zebra over a photo"
+
+
+def test_a_recipe_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        RECIPES[0].seed = 1
+
+
+def test_values_of_a_person_are_checked():
+    with pytest.raises(UserError, match="32 to 2048"):
+        validated(Noise, width=5000, height=100)
