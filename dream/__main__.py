@@ -82,13 +82,7 @@ def render(options: argparse.Namespace) -> None:
     if not out.parent.is_dir():
         raise UserError(f"There is no folder {out.parent}: make it first or choose another place.")
 
-    with tqdm(total=recipe.steps, unit="step", file=sys.stderr, delay=1e-9) as bar:  # none before a step is done
-
-        def watch(frame: Frame) -> None:
-            bar.write(f"score(mean)={frame.score:f}", file=sys.stdout)
-            bar.update(frame.step - bar.n)
-
-        dream = make_dream(network, recipe, photo, watch)
+    dream = make_dream(network, recipe, photo, _Watcher(recipe.steps).watch)
     write_whole(out, encode_png(shown(dream.picture, dream.recipe.stretched), dream.recipe))
     print(f"{recipe.title()} -> {out}", file=sys.stderr)
 
@@ -106,6 +100,23 @@ def export(options: argparse.Namespace) -> None:
 def rebuild_gallery(options: argparse.Namespace) -> None:
     """Makes the gallery's index anew."""
     print(f"{Gallery().rebuild()} dreams in the index.")
+
+
+class _Watcher:
+    """Prints every step's score; its progress bar appears with the first step, when nothing can be refused any more."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._bar: tqdm | None = None
+
+    def watch(self, frame: Frame) -> None:
+        if self._bar is None:
+            self._bar = tqdm(total=self._steps, unit="step", file=sys.stderr)
+        if frame.score is not None:
+            self._bar.write(f"score(mean)={frame.score:f}", file=sys.stdout)
+            self._bar.update()
+        if frame.step == self._steps:
+            self._bar.close()
 
 
 # --- from words to values ------------------------------------------------------------------------------------------

@@ -251,7 +251,7 @@ def _connect() -> Any:
         n_workers=settings().workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address="localhost:0",  # a free port: the scheduler has a web server even without a dashboard
         silence_logs=logging.ERROR,
     )
     return Client(cluster, set_as_default=False)

@@ -45,9 +45,10 @@ _component = st.components.v2.component("before_after", html=HTML, css=CSS, js=J
 
 def before_after(before: bytes, after: bytes, key: str) -> None:
     """Shows two JPEGs of the same shape."""
-    data = {name: _data_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
+    data = {name: data_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
     _component(data=data, key=key)
 
 
-def _data_url(jpeg: bytes) -> str:
+def data_url(jpeg: bytes) -> str:
+    """A JPEG as the address of itself."""
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

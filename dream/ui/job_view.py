@@ -4,6 +4,7 @@ import streamlit as st
 
 from dream.studio.jobs import Job, Jobs
 from dream.ui import resources, session
+from dream.ui.live_picture import live_picture
 from dream.ui.score_curve import QUIET_CHART, score_curve
 from dream.ui.words import objective_in_words, time_in_words
 
@@ -22,7 +23,7 @@ def watch(job_id: str, first_picture: bytes | None) -> None:
         st.rerun()
     picture = job.preview or first_picture
     if picture:
-        st.image(picture, width="stretch", alt="The dream so far")
+        live_picture(picture, "The dream so far", key=f"live-{job_id}")
     st.progress(job.progress, text=_progress_in_words(jobs, job))
     if st.button("Stop", type="primary", icon=":material/stop:", key=f"stop-{job_id}", disabled=job.stopping):
         jobs.stop(job)

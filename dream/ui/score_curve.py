@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pandas  # noqa: F401  Plotly looks for it among the loaded modules, and trips over one that is half loaded
 import plotly.graph_objects as go
 
 ACCENT = "#b57bff"
