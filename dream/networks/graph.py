@@ -7,7 +7,7 @@ its input, and how pixels become that input.
 import difflib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from dream.errors import UserError
 from dream.files import write_whole
 from dream.networks.layers import Layer, find_layers, find_logits
 from dream.networks.tensorflow import tensorflow
+
+GRADIENTS_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Network:
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
         self._versions = graph_def.versions
         self._building = Lock()
+        self._gradients: dict[Hashable, Callable[[np.ndarray], tuple[float, np.ndarray]]] = {}
         graph = self._whole_graph()
         self.layers: tuple[Layer, ...] = find_layers(graph)
         self.logits: str | None = find_logits(graph)
@@ -141,7 +144,11 @@ class Network:
         for a ``scalar.key``; the last few are kept.
         """
         with self._building:
-            return self._gradients(scalar.key, scalar)
+            gradient = self._gradients.pop(scalar.key, None) or self._build_gradient(scalar)
+            self._gradients[scalar.key] = gradient  # last: the first in the dictionary is the one unused for longest
+            if len(self._gradients) > GRADIENTS_KEPT:
+                self._gradients.pop(next(iter(self._gradients)))
+            return gradient
 
     def probabilities(self, picture: np.ndarray) -> np.ndarray:
         """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1."""
@@ -159,10 +166,6 @@ class Network:
         write_whole(path, self._whole_graph().as_graph_def().SerializeToString())
 
     # --- how -------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _gradients(self) -> Callable[[Hashable, Scalar], Callable]:
-        return lru_cache(maxsize=16)(lambda key, scalar: self._build_gradient(scalar))
 
     def _build_gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         tf = tensorflow()

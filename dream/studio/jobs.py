@@ -64,8 +64,16 @@ class Jobs:
     is called while it is held.
     """
 
-    def __init__(self, gallery: Gallery, connect: Callable[[], Any] | None = None) -> None:
-        """Starts workers in the background; ``connect`` returns a Dask client (the default starts or finds one)."""
+    def __init__(
+        self, gallery: Gallery, likely: tuple[Recipe, ...] = (), connect: Callable[[], Any] | None = None
+    ) -> None:
+        """Starts workers in the background.
+
+        Args:
+            gallery: where finished dreams go.
+            likely: recipes that workers prepare for.
+            connect: returns a Dask client; the default starts workers here or finds ``DREAM_SCHEDULER``.
+        """
         self._gallery = gallery
         self._jobs: dict[str, Job] = {}
         self._futures: dict[str, Any] = {}
@@ -73,6 +81,7 @@ class Jobs:
         self._client: Any = None
         self._broken: str | None = None
         self._connected = Event()
+        self._likely = likely
         self._connect = connect or _connect
         Thread(target=self._start, name="dream-jobs", daemon=True).start()
 
@@ -84,12 +93,12 @@ class Jobs:
         return self._client is not None
 
     def wait_until_warm(self) -> None:
-        """Blocks until a worker has answered a first, empty job; for threads that wait for their turn."""
+        """Blocks until a worker has loaded the default network; for threads that wait for their turn."""
         self._connected.wait()
         if self._client is not None:
             from dream.studio.worker import warm_up
 
-            self._client.submit(warm_up, pure=False).result()
+            self._client.submit(warm_up, [], pure=False).result()
 
     def submit(self, recipe: Recipe, photo: np.ndarray | None, owner: str) -> Job:
         """Takes a job; raises UserError where this browser session has too many waiting."""
@@ -142,9 +151,9 @@ class Jobs:
     def _start(self) -> None:
         try:
             client = self._connect()
-            from dream.studio.worker import TOPIC, LowPriority
+            from dream.studio.worker import TOPIC, Prepared
 
-            client.register_plugin(LowPriority())
+            client.register_plugin(Prepared(self._likely))
             client.subscribe_topic(TOPIC, self._on_frame)
         except Exception:
             log.exception("No workers")

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from distributed import Client, Event, WorkerPlugin, get_worker
 
-from dream.ascent.render import Frame, make_dream
+from dream.ascent.render import Frame, make_dream, render
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.zoo import DEFAULT, load_network
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview, shown
-from dream.recipe import Layer, Naive, Noise, Recipe, parse_recipe
+from dream.recipe import Recipe, parse_recipe
 
 TOPIC = "dream-frames"
 PREVIEW_SIDE = 640
@@ -60,22 +60,27 @@ def stop_sign(job_id: str, client: Client | None = None) -> Event:
     return Event(f"dream-stop-{job_id}", client=client)
 
 
-class LowPriority(WorkerPlugin):
+class Prepared(WorkerPlugin):
     """Makes a worker give way to the page, and ready before the first job comes."""
 
-    name = "dream-low-priority"
+    name = "dream-prepared"
+
+    def __init__(self, likely: tuple[Recipe, ...] = ()) -> None:
+        """``likely``: recipes that somebody may soon start."""
+        self._likely = [recipe.to_json() for recipe in likely]
 
     def setup(self, worker: Any) -> None:
         """Called once in every worker process, restarted ones too."""
         if hasattr(os, "nice"):
             os.nice(NICE)
-        Thread(target=warm_up, daemon=True).start()
+        Thread(target=warm_up, args=(self._likely,), daemon=True).start()
 
 
-def warm_up() -> None:
-    """Imports TensorFlow, loads the default network and runs a first gradient."""
-    tiny = Recipe(start=Noise(width=64, height=64), objective=Layer(layer="fire7"), method=Naive(iterations=1))
-    make_dream(_network(DEFAULT), tiny)
+def warm_up(likely: list[str]) -> None:
+    """Imports TensorFlow, loads the default network and does the first step of some recipes."""
+    network = _network(DEFAULT)
+    for recipe in likely:
+        next(render(network, parse_recipe(recipe)))
 
 
 def _network(name: str) -> Network:

@@ -8,7 +8,7 @@ from dream.ui.live_picture import live_picture
 from dream.ui.score_curve import QUIET_CHART, score_curve
 from dream.ui.words import objective_in_words, time_in_words
 
-EVERY = 0.4  # seconds
+EVERY = 0.3  # seconds
 
 
 @st.fragment(run_every=EVERY)

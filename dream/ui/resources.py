@@ -7,22 +7,23 @@ import streamlit as st
 from PIL import Image, ImageOps
 
 from dream.networks.graph import Network
-from dream.networks.tensorflow import tensorflow
 from dream.networks.zoo import load_network
 from dream.pictures.shown import preview
 from dream.pictures.start import sample
 from dream.studio.gallery import Gallery
 from dream.studio.jobs import Jobs
+from dream.ui.quick_reruns import load_tensorflow
+from dream.ui.ready import READY
 
 
 @st.cache_resource(show_spinner="Starting the workers …")
 def jobs() -> Jobs:
     """The jobs of this server; its workers start in the background, then TensorFlow is imported for the selectors."""
-    jobs = Jobs(gallery())
+    jobs = Jobs(gallery(), likely=tuple(ready.recipe for ready in READY))
 
     def import_after_workers() -> None:
         jobs.wait_until_warm()
-        tensorflow()
+        load_tensorflow()
 
     Thread(target=import_after_workers, name="import-tensorflow", daemon=True).start()
     return jobs
