@@ -61,7 +61,7 @@ class Sample(Part):
 
     def title(self) -> str:
         """What a reader calls this start."""
-        return self.name
+        return self.name.replace("_", " ")
 
 
 class Photo(Part):
