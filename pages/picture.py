@@ -1,6 +1,7 @@
 """The start of a dream: a sample, an upload, a photo from the camera, or noise; and what the network sees in it."""
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dream.errors import UserError
 from dream.pictures.decode import decode
@@ -19,14 +20,17 @@ limits = settings()
 choice = session.choice()
 
 
-def take_photo(content: bytes) -> None:
-    """Makes an uploaded file the start; says why where it cannot."""
+def take_photo(file: UploadedFile) -> None:
+    """Makes a file the start, once; says why where it cannot."""
+    if st.session_state.get("taken") == file.file_id:
+        return
     try:
         with st.spinner("Reading the picture …"):
-            pixels = decode(content)
+            pixels = decode(file.getvalue())
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
+    st.session_state["taken"] = file.file_id
     longest = min(choice.start.longest_side if choice.start.kind == "photo" else 640, limits.max_side)
     choice.start_from(Photo(sha256=pixels_sha256(pixels), longest_side=longest), pixels)
 
@@ -86,11 +90,11 @@ match SOURCES[source]:
             max_upload_size=limits.upload_megabytes,
         )
         if file:
-            take_photo(file.getvalue())
+            take_photo(file)
     case "camera":
         shot = st.camera_input("Take a picture", label_visibility="collapsed")
         if shot:
-            take_photo(shot.getvalue())
+            take_photo(shot)
     case "noise":
         noise()
 

@@ -100,6 +100,12 @@ def stage(watched_id: str | None) -> None:
     dream_view.picture(kept)
     if kept.recipe.stopped_after:
         st.caption(f"Stopped after {kept.recipe.stopped_after} of {kept.recipe.method.steps} steps.")
+    if not any(kept.scores):
+        st.warning(
+            "Nothing here made this feature respond at all, so nothing could be strengthened: try a layer whose name "
+            "ends in `_pre_relu`, another feature, or a photo to start from.",
+            icon=":material/info:",
+        )
     st.success("Kept in the gallery.", icon=":material/check:")
     dream_view.downloads(kept)
     dream_view.curve(kept)
