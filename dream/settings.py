@@ -23,11 +23,27 @@ class Settings(BaseSettings):
         default_factory=lambda: platformdirs.user_cache_path(APP, appauthor=False),
         description="what can be made or fetched again: frozen graphs, downloads",
     )
+    networks: Path | None = Field(None, description="a folder of models to offer: .pb, .keras, SavedModel folders")
+    inception5h: Path | None = Field(None, description="the book's network as a frozen graph, labels beside it")
+    inception5h_url: str = Field(
+        "https://storage.googleapis.com/download.tensorflow.org/models/inception5h.zip",
+        description="where its archive is fetched from; an internal mirror may stand here",
+    )
+    inception5h_sha256: str = Field(
+        "d13569f6a98159de37e92e9c8ec4dae8f674fbf475f69fe6199b514f756d4364",
+        pattern="^[0-9a-f]{64}$",
+        description="what the archive must hash to",
+    )
+    download_seconds: float = Field(30, gt=0, description="how long a server may stay silent in a download")
     scheduler: str | None = Field(None, description="an existing Dask scheduler, tcp://host:8786")
     workers: int = Field(1, ge=1, le=64, description="worker processes started by the server")
 
     upload_megabytes: int = Field(20, ge=1, description="size of an uploaded picture file")
     upload_megapixels: int = Field(40, ge=1, description="size of an uploaded picture, checked before decoding")
+    network_megabytes: int = Field(300, ge=1, description="size of an uploaded graph, and of the weights it declares")
+    network_nodes: int = Field(20_000, ge=1, description="nodes of a handed-in graph, its functions included")
+    network_seconds: float = Field(300, gt=0, description="how long trying a handed-in network may take")
+    network_gigabytes: int = Field(16, ge=4, description="address space for trying a handed-in network")
     min_side: int = Field(32, ge=1, description="shortest side of a picture to dream on, in pixels")
     max_side: int = Field(2048, ge=32, description="longest side of a picture to dream on, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")

@@ -61,6 +61,7 @@ class Network:
         input_name: its placeholder, [batch, height, width, 3].
         preprocessing: from RGB 0..255 to that placeholder.
         class_names: one a class, in the order of the class output; empty where they are not known.
+        native_size: (height, width) that it was made for; None where any size is as good as another.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class Network:
         input_name: str = "input",
         preprocessing: Preprocessing | None = None,
         class_names: tuple[str, ...] = (),
+        native_size: tuple[int, int] | None = None,
     ) -> None:
         self.name = name
+        self.native_size = native_size
         self.preprocessing = preprocessing or Preprocessing()
         self.input_name = input_name
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
@@ -119,20 +122,30 @@ class Network:
         raise UserError(f"{self.name} has no class named {wanted}: {hint}")
 
     def check_size(self, tensors: tuple[str, ...], height: int, width: int) -> None:
-        """Raises UserError where a picture of this size leaves nothing of one of these tensors."""
+        """Raises UserError where a picture of this size leaves nothing of one of these tensors.
+
+        Or where the graph is made for one size and cannot compute one of them at another: class outputs often.
+        """
         tf = tensorflow()
         with tf.Graph().as_default():
             picture = tf.compat.v1.placeholder(tf.float32, [height, width, 3])
             try:
-                outputs = self._import(picture, tensors)
-                fits = all(0 not in output.shape.as_list() for output in outputs)
-            except ValueError:
-                fits = False
-        if not fits:
+                shapes = [output.shape for output in self._import(picture, tensors)]
+            except ValueError:  # a window larger than what it slides over, or a reshape to a size that is not there
+                shapes = None
+        # A class output with more than one row classifies parts of the picture, each as if it were the whole.
+        if shapes is not None and all(0 not in shape and shape[0] in (1, None) for shape in map(list, shapes)):
+            return
+        if self.native_size and (shapes is None or self.logits in tensors):
+            needed = "{1}x{0}".format(*self.native_size)
             raise UserError(
-                f"{width}x{height} is too small for {tensors[0]} of {self.name}: choose a larger size, fewer octaves "
-                "or a shallower layer."
+                f"{self.name} is made for pictures of {needed}, and {tensors[0]} cannot be computed at "
+                f"{width}x{height}: choose {needed} without octaves, or another layer."
             )
+        raise UserError(
+            f"{width}x{height} is too small for {tensors[0]} of {self.name}: choose a larger size, fewer octaves "
+            "or a shallower layer."
+        )
 
     # --- what it computes ------------------------------------------------------------------------------------------
 
@@ -151,9 +164,14 @@ class Network:
             return gradient
 
     def probabilities(self, picture: np.ndarray) -> np.ndarray:
-        """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1."""
+        """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1.
+
+        A network made for one size sees the picture scaled to it.
+        """
         if self.logits is None:
             raise UserError(f"{self.name} has no class output.")
+        if self.native_size and picture.shape[:2] != self.native_size:
+            picture = tensorflow().image.resize(picture, self.native_size, antialias=True).numpy()
         with self._building:
             classify = self._classify
         return classify(np.ascontiguousarray(picture, np.float32)).numpy()

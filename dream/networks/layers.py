@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
-BLOCKS = {"Concat", "ConcatV2", "Add", "AddV2"}
+BLOCKS = {"Concat", "ConcatV2", "Add", "AddV2", "AddN"}
+# What may stand between a convolution and its activation: a bias, or a batch normalisation, folded or not.
+LINEAR = {"BiasAdd", "BiasAddV1", "Add", "AddV2", "Sub", "Mul", "RealDiv", "Identity"}
+NORMALISATIONS = {"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "BatchNormWithGlobalNormalization"}
 
 
 @dataclass(frozen=True)
@@ -13,7 +16,7 @@ class Layer:
 
     Attributes:
         name: of the tensor; for a convolution the tensor before the activation.
-        operation: ``Conv2D``, ``DepthwiseConv2dNative``, or the block's ``Concat``, ``ConcatV2``, ``Add``, ``AddV2``.
+        operation: ``Conv2D``, ``DepthwiseConv2dNative``, or the block's ``Concat``, ``AddV2`` and the like.
         channels: how many feature maps.
         depth: convolutions on the longest way from the input, itself included; 1 is the shallowest.
     """
@@ -27,42 +30,69 @@ class Layer:
 def find_layers(graph: Any) -> tuple[Layer, ...]:
     """The layers of a ``tf.Graph`` in its order: convolutions before their activation, and block outputs."""
     depths = _depths(graph)
-    layers = []
+    layers: dict[str, Layer] = {}
     for operation in graph.get_operations():
+        if operation.name not in depths:
+            continue
         if operation.type in CONVOLUTIONS:
-            tensor = _before_activation(operation)
-        elif operation.type in BLOCKS and _joins_feature_maps(operation):
+            tensor = _before_activation(operation, depths)
+        elif operation.type in BLOCKS and _joins_feature_maps(operation, depths):
             tensor = operation.outputs[0]
         else:
             continue
         if tensor.shape.rank == 4 and tensor.shape[-1] is not None:
-            layers.append(Layer(tensor.op.name, operation.type, tensor.shape[-1], depths[operation.name]))
-    return tuple(layers)
+            layer = Layer(tensor.op.name, operation.type, tensor.shape[-1], depths[operation.name])
+            layers.setdefault(layer.name, layer)
+    return tuple(layers.values())
 
 
 def find_logits(graph: Any) -> str | None:
-    """The name of the class output, the vector before the last softmax; None where there is none."""
-    for operation in reversed(graph.get_operations()):
-        if operation.type == "Softmax" and operation.inputs[0].shape.rank == 2:
+    """The name of the class output, the vector before the last softmax; None where there is none.
+
+    Without a softmax it is the last vector that a dense layer makes and nothing else takes.
+    """
+    depths = _depths(graph)
+    operations = [operation for operation in reversed(graph.get_operations()) if depths.get(operation.name)]
+    for operation in operations:
+        if operation.type == "Softmax" and _is_vector(operation.inputs[0]):
             return operation.inputs[0].op.name
+    for operation in operations:
+        if operation.type in LINEAR | {"MatMul"} and _is_vector(operation.outputs[0]) and _is_last(operation):
+            return operation.name
     return None
 
 
-def _before_activation(convolution: Any) -> Any:
+def _is_vector(tensor: Any) -> bool:
+    return tensor.shape.rank == 2 and tensor.shape[-1] is not None and tensor.op.outputs[0] is tensor
+
+
+def _is_last(operation: Any) -> bool:
+    consumers = operation.outputs[0].consumers()
+    return all(consumer.type in {"Identity", "Sigmoid"} and _is_last(consumer) for consumer in consumers)
+
+
+def _before_activation(convolution: Any, depths: dict[str, int]) -> Any:
+    """The tensor that the convolution's activation takes: follows bias and batch normalisation, as long as it is alone."""
     tensor = convolution.outputs[0]
-    consumers = tensor.consumers()
-    if len(consumers) == 1 and consumers[0].type == "BiasAdd":
-        return consumers[0].outputs[0]
+    while len(consumers := tensor.consumers()) == 1:
+        (consumer,) = consumers
+        others = [other for other in consumer.inputs if other is not tensor]
+        by_constants = all(other.op.name not in depths for other in others) and consumer.inputs.count(tensor) == 1
+        if not (consumer.type in LINEAR | NORMALISATIONS and by_constants):
+            break
+        tensor = consumer.outputs[0]
     return tensor
 
 
-def _joins_feature_maps(operation: Any) -> bool:
-    return sum(tensor.shape.rank == 4 and tensor.op.type != "Const" for tensor in operation.inputs) >= 2
+def _joins_feature_maps(operation: Any, depths: dict[str, int]) -> bool:
+    return sum(tensor.shape.rank == 4 and tensor.op.name in depths for tensor in operation.inputs) >= 2
 
 
 def _depths(graph: Any) -> dict[str, int]:
+    """For each operation that the picture reaches: convolutions on the longest way there, itself included."""
     depths: dict[str, int] = {}
     for operation in graph.get_operations():  # in topological order: import_graph_def adds inputs first
-        above = max((depths.get(tensor.op.name, 0) for tensor in operation.inputs), default=0)
-        depths[operation.name] = above + (operation.type in CONVOLUTIONS)
+        above = [depths[tensor.op.name] for tensor in operation.inputs if tensor.op.name in depths]
+        if above or operation.type == "Placeholder":
+            depths[operation.name] = max(above, default=0) + (operation.type in CONVOLUTIONS)
     return depths
