@@ -27,7 +27,7 @@ ALLOWED = frozenset(
     Abs Neg Sign Square Sqrt Rsqrt Exp Expm1 Log Log1p Inv Reciprocal Floor Ceil Round Rint Sin Cos ClipByValue
     Greater GreaterEqual Less LessEqual Equal NotEqual LogicalAnd LogicalOr LogicalNot Select SelectV2
     Concat ConcatV2 Pack Unpack Split SplitV Slice StridedSlice Gather GatherV2
-    Reshape Squeeze ExpandDims Transpose Shape ShapeN Size Rank Pad PadV2 MirrorPad
+    Reshape Squeeze ExpandDims Transpose Reverse ReverseV2 Shape ShapeN Size Rank Pad PadV2 MirrorPad
     ZerosLike OnesLike Fill Range Tile BroadcastTo
     ResizeBilinear ResizeNearestNeighbor SpaceToBatchND BatchToSpaceND SpaceToDepth DepthToSpace
     """,

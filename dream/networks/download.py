@@ -1,23 +1,32 @@
 """Fetching inception5h: once however many ask, whole or not at all, and nothing but what its hash promises."""
 
+import hashlib
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 from dream.errors import UserError
-from dream.networks.inception5h import ARCHIVE_FILE, HASHES, by_hand, check_hashes, folder
-from dream.networks.standin import GRAPH_FILE
-from dream.settings import settings
+from dream.networks.standin import GRAPH_FILE, LABELS_FILE
+from dream.settings import Settings, settings
 
 Progress = Callable[[int, int], None]
 
+ARCHIVE_FILE = "inception5h.zip"
+PUBLISHED = Settings.model_fields["inception5h_sha256"].default
+# What the published archive holds. Another archive (DREAM_INCEPTION5H_SHA256) vouches for its content by its own hash.
+HASHES = {
+    GRAPH_FILE: "a39b08b826c9d5a5532ff424c03a3a11a202967544e389aca4b06c2bd8aef63f",
+    LABELS_FILE: "da2a31ecfe9f212ae8dd07379b11a74cb2d7a110eba12c5fc8c862a65b8e6606",
+}
 LARGEST_ARCHIVE = 200_000_000  # bytes, four times the real one
 LARGEST_FILE = 300_000_000
 CHUNK = 2**16
+PART = ".part-"  # how the names of unfinished things start
 _here = Lock()  # between threads; between processes a lock on a file
 
 
@@ -34,7 +43,7 @@ def fetch(progress: Progress = lambda done, total: None) -> None:
     """
     unpack_laid_down()
     with _alone():
-        if (folder() / GRAPH_FILE).is_file():
+        if all((folder() / name).is_file() for name in HASHES):
             return
         with tempfile.TemporaryDirectory(dir=folder(), prefix=PART) as part:
             _download(Path(part), progress)
@@ -60,7 +69,31 @@ def unpack_laid_down() -> None:
             archive.unlink()
 
 
-PART = ".part-"
+def folder() -> Path:
+    """Where it is kept: a folder of its own for each archive that may stand for it."""
+    expected = settings().inception5h_sha256
+    return settings().cache / ("inception5h" if expected == PUBLISHED else f"inception5h-{expected[:12]}")
+
+
+def by_hand() -> str:
+    """What to do without a connection, as the end of a sentence."""
+    return (
+        f"without a connection, download {settings().inception5h_url} elsewhere and put {ARCHIVE_FILE} into {folder()}; "
+        "SqueezeNet works meanwhile."
+    )
+
+
+def check_hashes(place: Path) -> None:
+    """Removes what is not as published, and raises UserError then."""
+    if settings().inception5h_sha256 != PUBLISHED:
+        return
+    for name, expected in HASHES.items():
+        path = place / name
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            path.unlink()
+            raise UserError(
+                f"{name} was damaged or is not the published one, and was removed: fetch inception5h again."
+            )
 
 
 @contextmanager
@@ -132,7 +165,14 @@ class _Watch:
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.total = 0
-        self.done = 0
+
+    @property
+    def total(self) -> int:
+        return self._total
+
+    @total.setter
+    def total(self, total: int) -> None:  # pooch says it as each attempt begins
+        self._total, self.done = total, 0
 
     def update(self, count: int) -> None:
         self.done += count
@@ -158,7 +198,9 @@ def _unpack(archive: Path) -> None:
                     # Written under our own name: whatever paths the archive holds, none is followed.
                     with opened.open(name) as packed, Path(part, name).open("wb") as file:
                         shutil.copyfileobj(packed, file)
-        except (KeyError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+        except OSError as error:
+            raise UserError(f"Cannot write {folder()}: {error.strerror}.") from None
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise UserError(f"The archive is broken or holds no inception5h, and was removed: {by_hand()}") from None
         check_hashes(Path(part))
         for name in sorted(HASHES, key=GRAPH_FILE.__eq__):
