@@ -58,9 +58,10 @@ def free(graph_def: Any) -> tuple[Any, Size | None]:
     picture.attr["shape"].shape.CopyFrom(tf.TensorShape([None, None, None, 3]).as_proto())
     for node in graph_def.node:
         if node.op == "PlaceholderWithDefault":  # "is this training?" in graphs of old: the answer is its default
+            kind = node.attr["dtype"].type
             node.op = "Identity"
-            node.attr["T"].CopyFrom(node.attr["dtype"])
-            del node.attr["dtype"], node.attr["shape"]
+            node.attr.clear()
+            node.attr["T"].type = kind
     return graph_def, native
 
 

@@ -1,10 +1,11 @@
-"""Networks of ``tf.keras.applications``: fixed as ``.keras``, free as SavedModel, each frozen and dreamt with.
+"""Networks of ``tf.keras.applications``: fixed from ``.keras`` files, free as SavedModel or frozen graph; dreamt with.
 
 The weights are random. VGG16 with its classes is made for 64x64 instead of 224x224: its graph would have 553 MB.
 """
 
 import numpy as np
 import pytest
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from dream.errors import UserError
 from dream.networks.checks import check_graph
@@ -21,7 +22,7 @@ NETWORKS = {
     "VGG16": (64, {"Conv2D": 13}),
     "InceptionV3": (224, {"Conv2D": 94, "ConcatV2": 15}),
     "DenseNet121": (224, {"Conv2D": 120, "ConcatV2": 58}),
-    "EfficientNetV2B0": (224, None),
+    "EfficientNetV2B0": (224, {}),
 }
 
 
@@ -31,11 +32,18 @@ def counted(network):
 
 
 def frozen(model, path):
-    if path.suffix == ".keras":
+    """The network of a Keras model that was saved in the form that the path's name says."""
+    if path.suffix == ".pb":
+        call = tf.function(lambda pictures: model(pictures, training=False))
+        function = call.get_concrete_function(tf.TensorSpec(model.input_shape, tf.float32))
+        content = convert_variables_to_constants_v2(function).graph.as_graph_def().SerializeToString()
+    elif path.suffix == ".keras":
         model.save(path)
+        content = freeze(path)
     else:
         model.export(path, verbose=False)
-    graph_def, native = free(check_graph(freeze(path)))
+        content = freeze(path)
+    graph_def, native = free(check_graph(content))
     return Network(path.name, graph_def, native_size=native)
 
 
@@ -77,21 +85,25 @@ def test_fixed_keras_file(name, tmp_path):
     model = getattr(tf.keras.applications, name)(weights=None, input_shape=(side, side, 3))
     network = frozen(model, tmp_path / f"{name}.keras")
     assert network.native_size == (side, side)
-    assert layers is None or counted(network) == layers
+    assert counted(network) == layers
     assert len(network.class_names) == 1000
-    assert_dreams(network, (*early_middle_late(network), network.logits), side, side)
-    network.check_size(early_middle_late(network), 2 * side, side + 33)  # freed: layers take any size
+    early, middle, late = early_middle_late(network)
+    assert_dreams(network, (early, middle, network.logits), side, side)
+    network.check_size((early, middle, late), 2 * side, side + 33)  # freed: layers take any size
     if name == "VGG16":  # its dense layers are made for one size
         with pytest.raises(UserError, match=f"made for pictures of {side}x{side}"):
             network.check_size((network.logits,), side + 64, side)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_free_saved_model(name, tmp_path):
-    _, layers = NETWORKS[name]
-    model = getattr(tf.keras.applications, name)(weights=None, include_top=False, input_shape=(None, None, 3))
-    network = frozen(model, tmp_path / name)
+@pytest.mark.parametrize(
+    "form", ["MobileNetV2/", "VGG16/", "ResNet50.pb", "InceptionV3.pb", "DenseNet121.pb", "EfficientNetV2B0.pb"]
+)
+def test_free_saved_model_or_frozen_graph(form, tmp_path):
+    path = tmp_path / form
+    model = getattr(tf.keras.applications, path.stem)(weights=None, include_top=False, input_shape=(None, None, 3))
+    network = frozen(model, path)
     assert network.native_size is None
-    assert layers is None or counted(network) == layers
+    _, layers = NETWORKS[path.stem]
+    assert counted(network) == layers
     assert network.logits is None
-    assert_dreams(network, early_middle_late(network)[1:], 96, 128)
+    assert_dreams(network, early_middle_late(network)[2:], 80, 96)
