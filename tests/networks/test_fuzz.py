@@ -26,7 +26,7 @@ from dream.settings import settings as limits
 GRAPH = small_graph()
 SEEDS = {  # what is mutated, with how many cases
     "graph": 600,
-    "structure": 400,
+    "structure": 250,
     "picture": 900,
     "recipe": 400,
 }
