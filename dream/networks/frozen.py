@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dream.errors import UserError
-from dream.networks.tensorflow import tensorflow
+from dream.networks.tensorflow import tensorflow, with_constants
 from dream.settings import settings
 
 Size = tuple[int, int]
@@ -19,12 +19,10 @@ def freeze(path: Path) -> bytes:
     Raises:
         UserError: it cannot be loaded, or has no single signature that takes a picture.
     """
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
     try:
         model = _load(path)  # held until the end: the function alone does not keep its variables
         function = _signature(path, model) if path.is_dir() else _call(path, model)
-        return convert_variables_to_constants_v2(function).graph.as_graph_def().SerializeToString()
+        return with_constants(function).SerializeToString()
     except UserError:
         raise
     except Exception as error:  # Keras and TensorFlow raise whatever a foreign model leads them to

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from threading import Lock
 from types import ModuleType
+from typing import Any
 
 _NOISE = (b"cudart_stub.cc", b"cuda_platform.cc", b"before absl::InitializeLog()")
 _importing = Lock()
@@ -45,3 +46,11 @@ def tensorflow() -> ModuleType:
     """The tensorflow module; the first call in a process imports it, which takes seconds."""
     with _importing:
         return _import()
+
+
+def with_constants(function: Any) -> Any:
+    """The GraphDef of a concrete function, its variables made constants and the functions that it calls taken apart."""
+    tensorflow()
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    return convert_variables_to_constants_v2(function).graph.as_graph_def()

@@ -22,7 +22,7 @@ NETWORKS = {
     "VGG16": (64, {"Conv2D": 13}),
     "InceptionV3": (224, {"Conv2D": 94, "ConcatV2": 15}),
     "DenseNet121": (224, {"Conv2D": 120, "ConcatV2": 58}),
-    "EfficientNetV2B0": (224, {}),
+    "EfficientNetV2B0": (224, {"Conv2D": 75, "DepthwiseConv2dNative": 16, "AddV2": 15}),
 }
 
 
