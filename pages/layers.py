@@ -4,32 +4,57 @@ import random
 
 import streamlit as st
 
+from dream.ascent.objectives import default_objective
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
-from dream.networks.zoo import ZOO
 from dream.recipe import Channel, Class
 from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
+from dream.ui.network_choice import choose_network
+from dream.ui.network_picture import network_picture
+from dream.ui.score_curve import QUIET_CHART
 from dream.ui.words import depth_in_words, learned_in_words, objective_in_words, start_in_words
 
 KINDS = {"One feature": "channel", "Everything in a layer": "layer", "A thing by name": "class"}
+FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes
 choice = session.choice()
 
 
 def choose_layer(network: Network) -> Layer:
     """A layer, from shallow to deep."""
     names = [layer.name for layer in network.layers]
-    before = getattr(choice.objective, "layer", "fire7")
+    before = getattr(choice.objective, "layer", None)
+    key = session.keyed(f"layer-{network.name}", before if before in names else default_objective(network).layer)
+    draw_network(network, key)
     name = st.selectbox(
         "How deep?",
         names,
-        key=session.keyed(f"layer-{network.name}", before if before in names else names[len(names) * 3 // 4]),
+        key=key,
         format_func=lambda name: _depth_label(network.layer(name), network),
         help="From shallow (edges, colours) to deep (parts of animals, things). Type to search.",
     )
     layer = network.layer(name)
     st.caption(f"Layers this deep tend to respond to {learned_in_words(layer, network)}.")
     return layer
+
+
+def draw_network(network: Network, key: str) -> None:
+    """The network from shallow to deep; a click on a layer chooses it, by the session state's ``key``."""
+    chart = f"picture-{network.name}"
+
+    def choose() -> None:
+        points = st.session_state[chart].selection.points
+        if points:
+            st.session_state[key] = points[0]["customdata"]
+
+    st.plotly_chart(
+        network_picture(network, st.session_state[key]),
+        key=chart,
+        on_select=choose,
+        selection_mode="points",
+        config=QUIET_CHART,
+        alt=f"The {len(network.layers)} layers of {network.name} from shallow to deep; chosen: {st.session_state[key]}",
+    )
 
 
 def choose_channel(layer: Layer) -> int:
@@ -49,7 +74,8 @@ def choose_channel(layer: Layer) -> int:
 
 def choose_class(network: Network) -> int:
     """A class, searched by typing its name."""
-    before = choice.objective.index if choice.objective.kind == "class" else network.class_index("zebra")
+    before = choice.objective.index if choice.objective.kind == "class" else FIRST_CLASS
+    before = min(before, len(network.class_names) - 1)
     return st.selectbox(
         "Which thing?",
         range(len(network.class_names)),
@@ -64,17 +90,18 @@ def _depth_label(layer: Layer, network: Network) -> str:
 
 
 st.title("What shall grow in it?")
-choice.network = st.selectbox(
-    "Which network?",
-    list(ZOO),
-    key=session.keyed("network", choice.network),
-    format_func=lambda name: f"{ZOO[name].about} ({'ready' if ZOO[name].ready() else 'not fetched yet'})",
-)
-network = resources.network(choice.network)
+name = choose_network()
+if name is None:
+    st.stop()
+network = resources.network(name)
+kinds = {label: kind for label, kind in KINDS.items() if kind != "class" or network.class_names}
 kind = st.segmented_control(
     "What shall respond?",
-    list(KINDS),
-    key=session.keyed("kind", next(label for label, kind in KINDS.items() if kind == choice.objective.kind)),
+    list(kinds),
+    key=session.keyed(
+        f"kind-{name}",
+        next((label for label, kind in kinds.items() if kind == choice.objective.kind), "Everything in a layer"),
+    ),
     required=True,
 )
 match KINDS[kind]:

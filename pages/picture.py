@@ -121,5 +121,8 @@ with right:
             "Nothing to speak of: noise is where a dream shows most purely what the network itself brings along."
         )
     else:
-        bars(resources.sees(choice.network, pixels))
-        st.caption(f"{choice.network}'s first five of its 1000 classes")
+        try:
+            bars(resources.sees(choice.network, pixels))
+            st.caption(f"{choice.network}'s first five classes")
+        except UserError as error:
+            st.caption(str(error))

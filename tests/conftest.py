@@ -10,6 +10,7 @@ os.environ["DREAM_CACHE"] = str(_folder / "cache")
 
 import pytest  # noqa: E402
 
+from dream.networks import standin  # noqa: E402
 from dream.networks.graph import Network  # noqa: E402
 from dream.networks.zoo import load_network  # noqa: E402
 
@@ -17,3 +18,9 @@ from dream.networks.zoo import load_network  # noqa: E402
 @pytest.fixture(scope="session")
 def squeezenet() -> Network:
     return load_network("squeezenet")
+
+
+@pytest.fixture(scope="session")
+def standin_path(tmp_path_factory):
+    """The stand-in's graph file, its labels beside it."""
+    return standin.write(tmp_path_factory.mktemp("standin"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from graphs import small_graph
 from PIL import Image
 
 from dream.__main__ import main
@@ -71,9 +72,32 @@ def test_export_and_rebuild(capsys, tmp_path):
     assert "dreams in the index" in capsys.readouterr().out
 
 
+def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
+    (tmp_path / "Mine.pb").write_bytes(small_graph().SerializeToString())
+    (tmp_path / "names.txt").write_text("ant\nbee\ncow\ndog\neel\n")
+    declared = ["--channel-order", "BGR", "--mean", "104,117,123", "--labels", "names.txt"]
+    assert main(["layers", "Mine.pb"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "first_bias (?, ?, ?, 8)"
+    size = ["--size", "32x32", "--iterations", "2", "-o", "bee.png"]
+    assert main(["render", "--network", "Mine.pb", *declared, "--class", "bee", *size]) == 0
+    recipe = recipe_in((tmp_path / "bee.png").read_bytes())
+    assert recipe.network.startswith("mine-")
+    assert recipe.objective.index == 1
+    capsys.readouterr()
+    assert main(["networks"]) == 0
+    assert recipe.network in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["layers", "text.pb"], "not a frozen TensorFlow graph"),
+        (["layers", "missing.pb"], "no model at"),
+        (["layers", "squeezenet", "--mean", "3"], "go with a file of your own"),
+        (["layers", "text.pb", "--mean", "a,b"], "one number or three"),
+        (["fetch", "squeezenet"], "nothing to fetch"),
+        (["fetch", "inception5h"], "SqueezeNet works meanwhile"),
+        (["layers", "inception5h"], "fetch inception5h"),
         (["render", "--layer", "nope"], "no layer named nope"),
         (["render", "--layer", "fire7", "--channel", "384"], "channels 0 to 383"),
         (["render", "--layer", "fire7", "--channel", "-1"], "channel"),
@@ -99,6 +123,7 @@ def test_export_and_rebuild(capsys, tmp_path):
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, capsys, tmp_path):
     (tmp_path / "text.jpg").write_text("only text")
+    (tmp_path / "text.pb").write_text("only text")
     before = sorted(path.name for path in tmp_path.iterdir())
     try:
         code = main(arguments)

@@ -125,6 +125,8 @@ def _lock(descriptor: int) -> None:
 
 def _download(part: Path, progress: Progress) -> None:
     import pooch  # late, like all that only a download needs
+
+    pooch.get_logger().setLevel("WARNING")  # the progress tells what its notes would
     import requests
 
     limits = settings()

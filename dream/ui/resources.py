@@ -12,6 +12,7 @@ from dream.pictures.shown import preview
 from dream.pictures.start import sample
 from dream.studio.gallery import Gallery
 from dream.studio.jobs import Jobs
+from dream.studio.tasks import Tasks
 from dream.ui.quick_reruns import load_tensorflow
 from dream.ui.ready import READY
 
@@ -27,6 +28,12 @@ def jobs() -> Jobs:
 
     Thread(target=import_after_workers, name="import-tensorflow", daemon=True).start()
     return jobs
+
+
+@st.cache_resource(show_spinner=False)
+def tasks() -> Tasks:
+    """The tasks of this server."""
+    return Tasks()
 
 
 @st.cache_resource(show_spinner="Opening the gallery …")
@@ -49,7 +56,11 @@ def sample_preview(name: str, side: int) -> bytes:
 
 @st.cache_data(show_spinner="Asking the network …", max_entries=64)
 def sees(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
-    """The classes that a network sees in uint8 [height, width, 3], strongest first, with their probabilities."""
+    """The classes that a network sees in uint8 [height, width, 3], strongest first, with their probabilities.
+
+    Raises:
+        UserError: the network has no class output.
+    """
     seen_by = network(network_name)
     probabilities = seen_by.probabilities(pixels.astype(np.float32))
     strongest = probabilities.argsort()[::-1][:count]

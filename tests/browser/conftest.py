@@ -1,5 +1,6 @@
 """A server of its own for the browser tests, and Debian's Chromium."""
 
+import hashlib
 import os
 import shutil
 import socket
@@ -10,7 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+from serving import serving, zipped_standin
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -28,17 +30,19 @@ FLAGS = [
 # Streamlit asks for these below the page's own address first, where there are none.
 HARMLESS = ("404 (Not Found)",)
 
+expect.set_options(timeout=30_000)  # a busy machine is not a broken page
+
 
 class Server:
     """``streamlit run app.py`` on a free port, with a home of its own that outlives a restart."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self.log = home / "server.log"
-        self._environment = {**os.environ, "DREAM_HOME": str(home)}
+        self._environment = {**os.environ, "DREAM_HOME": str(home), "DREAM_CACHE": str(home / "cache"), **environment}
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -59,11 +63,16 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("browser-home"))
-    server.start()
-    yield server
-    server.stop()
+def server(tmp_path_factory, standin_path):
+    archive = zipped_standin(standin_path)
+    with serving(archive, pieces=30, pause=0.1) as (url, _):
+        sha256 = hashlib.sha256(archive).hexdigest()
+        server = Server(
+            tmp_path_factory.mktemp("browser-home"), DREAM_INCEPTION5H_URL=url, DREAM_INCEPTION5H_SHA256=sha256
+        )
+        server.start()
+        yield server
+        server.stop()
     complaints = [line for line in server.log.read_text().splitlines() if "Traceback" in line or "WARN" in line.upper()]
     assert not complaints, server.log.read_text()
 
@@ -85,7 +94,7 @@ def browser():
 def page(browser, server, request):
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, base_url=server.url)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     errors = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

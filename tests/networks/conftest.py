@@ -2,7 +2,6 @@
 
 import pytest
 
-from dream.networks import standin
 from dream.settings import settings
 
 
@@ -20,9 +19,3 @@ def dream_env(monkeypatch, tmp_path):
     yield set_up
     monkeypatch.undo()
     settings.cache_clear()
-
-
-@pytest.fixture(scope="session")
-def standin_path(tmp_path_factory):
-    """The stand-in's graph file, its labels beside it."""
-    return standin.write(tmp_path_factory.mktemp("standin"))

@@ -1,17 +1,15 @@
 """Fetching inception5h from a server on this machine: whole, broken, slow, silent, absent."""
 
 import hashlib
-import http.server
 import io
 import subprocess
 import sys
-import threading
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 
 import pytest
+from serving import serving, zipped_standin
 
 from dream.errors import UserError
 from dream.networks import download, inception5h
@@ -20,55 +18,8 @@ from dream.networks.zoo import ZOO, fetch, load_network
 
 
 @pytest.fixture(scope="module")
-def archive(standin_path, tmp_path_factory):
-    """The stand-in zipped as the released archive is, with a third file in it."""
-    path = tmp_path_factory.mktemp("archive") / "inception5h.zip"
-    with zipfile.ZipFile(path, "w") as zipped:  # stored: random weights do not get smaller
-        for file in (standin_path, standin_path.parent / LABELS_FILE):
-            zipped.write(file, file.name)
-        zipped.writestr("LICENSE", "Apache-2.0")
-    return path.read_bytes()
-
-
-@contextmanager
-def serving(content, **behaviour):
-    """A server with this content; yields its address and the list of requests that it had."""
-    requests = []
-    done = threading.Event()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            requests.append(self.path)
-            if status := behaviour.get("status"):
-                self.send_error(status)
-                return
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            sent = content[: behaviour.get("cut", len(content))]
-            pieces = behaviour.get("pieces", 1)
-            for start in range(0, len(sent), -(-len(sent) // pieces)):
-                self.wfile.write(sent[start : start + -(-len(sent) // pieces)])
-                time.sleep(behaviour.get("pause", 0))
-            if behaviour.get("hang"):
-                done.wait(20)
-
-        def log_message(self, *_):
-            pass
-
-        def handle(self):
-            with suppress(OSError):  # whoever asked has gone
-                super().handle()
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/inception5h.zip", requests
-    finally:
-        done.set()
-        server.shutdown()
-        server.server_close()
+def archive(standin_path):
+    return zipped_standin(standin_path)
 
 
 def sha256(content):

@@ -118,7 +118,7 @@ def test_an_upload_becomes_the_start():
 
 def test_layers_lists_shallow_to_deep_and_bounds_the_channel():
     test = run("layers")
-    test.segmented_control(key="kind").set_value("One feature").run()
+    test.segmented_control(key="kind-squeezenet").set_value("One feature").run()
     layers = test.selectbox(key="layer-squeezenet")
     assert layers.options[0].startswith("conv1_pre_relu · very shallow")
     assert layers.options[-1].startswith("conv10_pre_relu · very deep")
@@ -132,7 +132,7 @@ def test_layers_lists_shallow_to_deep_and_bounds_the_channel():
 
 def test_layers_finds_a_class_by_name():
     test = run("layers")
-    test.segmented_control(key="kind").set_value("A thing by name").run()
+    test.segmented_control(key="kind-squeezenet").set_value("A thing by name").run()
     test.selectbox(key="class-squeezenet").set_value(954).run()
     assert choice(test).objective == Class(index=954, name="banana")
     assert "banana" in words(test)

@@ -1,0 +1,21 @@
+"""A task while it runs."""
+
+import streamlit as st
+
+from dream.ui import resources
+
+
+@st.fragment(run_every=0.5)
+def watch_task(key: str, megabytes: bool = False) -> None:
+    """Draws a task's progress again and again until it is finished, then draws the whole page once more.
+
+    ``megabytes``: its progress is counted in bytes.
+    """
+    task = resources.tasks().find(key)
+    if task is None or task.finished:
+        st.rerun()
+    if task.total:
+        amount = f" · {task.done / 1e6:.1f} of {task.total / 1e6:.1f} MB" if megabytes else ""
+        st.progress(min(task.done / task.total, 1.0), text=f"{task.title}{amount}")
+    else:
+        st.progress(0.0, text=f"{task.title} · {task.seconds:.0f} s")
