@@ -7,7 +7,10 @@ import streamlit as st
 from dream.recipe import Photo
 from dream.studio.kept import KeptDream
 from dream.ui import dream_view, resources, session
+from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
+
+only_through_app()
 
 PAGE_SIZE = 12
 COLUMNS = 4

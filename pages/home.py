@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from dream.ui.navigation import only_through_app
 from dream.ui.ready import READY
 from dream.ui.start_job import start_job
+
+only_through_app()
 
 st.title("What has a network learned to see?")
 st.markdown(

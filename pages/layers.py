@@ -10,10 +10,13 @@ from dream.networks.layers import Layer
 from dream.recipe import Channel, Class
 from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
+from dream.ui.navigation import only_through_app
 from dream.ui.network_choice import choose_network
 from dream.ui.network_picture import network_picture
 from dream.ui.score_curve import QUIET_CHART
 from dream.ui.words import depth_in_words, learned_in_words, objective_in_words, start_in_words
+
+only_through_app()
 
 KINDS = {"One feature": "channel", "Everything in a layer": "layer", "A thing by name": "class"}
 FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes

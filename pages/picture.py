@@ -11,8 +11,11 @@ from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.bars import bars
+from dream.ui.navigation import only_through_app
 from dream.ui.starts import start_pixels
 from dream.ui.words import start_in_words
+
+only_through_app()
 
 SOURCES = {"Samples": "sample", "Upload": "upload", "Camera": "camera", "Noise": "noise"}
 SHOWN_SIDE = 800

@@ -8,9 +8,12 @@ from dream.pictures.shown import preview
 from dream.recipe import Dream, Method, Naive, first_problem
 from dream.settings import settings
 from dream.ui import dream_view, job_view, resources, session
+from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.starts import start_pixels
 from dream.ui.words import objective_in_words, start_in_words
+
+only_through_app()
 
 METHODS = {"Dream": "dream", "The book's loop": "naive"}
 ABOUT = {

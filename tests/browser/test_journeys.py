@@ -61,6 +61,7 @@ def test_a_ready_dream_starts_with_one_click_and_is_in_the_gallery(page, server)
     server.start()
     page.goto(address)
     expect(page.get_by_text("Dream it again")).to_be_visible()
+    expect(page.get_by_test_id("stTopNavLink")).to_have_count(5)  # also for the first visitor of a new server
 
 
 def test_upload_choose_render_stop_half_way(page, tmp_path):
