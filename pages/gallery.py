@@ -7,6 +7,7 @@ import streamlit as st
 from dream.recipe import Photo
 from dream.studio.kept import KeptDream
 from dream.ui import dream_view, resources, session
+from dream.ui.film_view import film_view
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 
@@ -74,6 +75,7 @@ def show_one(dream_id: str) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
         dream_view.picture(dream)
+        film_view(dream)
     with right:
         st.subheader(dream.title)
         dream_view.facts(dream)

@@ -8,6 +8,7 @@ from dream.pictures.shown import preview
 from dream.recipe import Dream, Method, Naive, first_problem
 from dream.settings import settings
 from dream.ui import dream_view, job_view, resources, session
+from dream.ui.film_view import film_view
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.starts import start_pixels
@@ -112,6 +113,7 @@ def stage(watched_id: str | None) -> None:
     st.success("Kept in the gallery.", icon=":material/check:")
     dream_view.downloads(kept)
     dream_view.curve(kept)
+    film_view(kept)
 
 
 def start_preview() -> bytes | None:

@@ -7,6 +7,7 @@ of another version, or does not list what the folder holds.
 
 import logging
 import secrets
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 
 from dream.errors import UserError
 from dream.files import write_whole
+from dream.pictures.film import pack, unpack
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview
 from dream.recipe import Photo, Recipe
@@ -61,6 +63,7 @@ class Gallery:
         size: tuple[int, int],
         seconds: float,
         photo: np.ndarray | None = None,
+        film: list[bytes] | None = None,
         owner: str = "",
     ) -> KeptDream:
         """Keeps a dream for good.
@@ -71,6 +74,7 @@ class Gallery:
             size: width and height in pixels.
             seconds: how long it took.
             photo: uint8 [height, width, 3], the photo it starts from, so that it can be dreamed again.
+            film: JPEG frames of how it grew.
             owner: the browser session that made it.
 
         Raises:
@@ -91,6 +95,8 @@ class Gallery:
         with self._lock:
             if photo is not None and isinstance(recipe.start, Photo):
                 self._keep_photo(recipe.start.sha256, photo)
+            if film:
+                write_whole(self._film_path(dream.id), pack(film))
             write_whole(self.png_path(dream.id), png)
             write_whole(self._json_path(dream.id), dream.model_dump_json(indent=1).encode())
             self._index.add(dream)
@@ -100,8 +106,9 @@ class Gallery:
         """Deletes a dream, and the photo it started from where no other dream does."""
         with self._lock:
             dream = self.find(dream_id)
-            for path in (self._json_path(dream_id), self.png_path(dream_id), self._thumbnail_path(dream_id)):
-                path.unlink(missing_ok=True)
+            # The JSON goes first: without it the dream is gone, whatever happens to the rest.
+            for path_of in (self._json_path, self.png_path, self._film_path, self._thumbnail_path):
+                path_of(dream_id).unlink(missing_ok=True)
             self._index.remove(dream_id)
             if dream and isinstance(dream.recipe.start, Photo):
                 self._drop_unused_photo(dream.recipe.start.sha256)
@@ -153,6 +160,17 @@ class Gallery:
         write_whole(path, thumbnail)
         return thumbnail
 
+    def has_film(self, dream_id: str) -> bool:
+        """Whether :meth:`film` has frames."""
+        return self._film_path(dream_id).exists()
+
+    def film(self, dream_id: str) -> list[bytes]:
+        """JPEG frames of how a dream grew; empty where none were kept."""
+        try:
+            return unpack(self._film_path(dream_id).read_bytes())
+        except (OSError, zipfile.BadZipFile):
+            return []
+
     def photo(self, sha256: str) -> np.ndarray | None:
         """The photo that a dream started from, uint8 [height, width, 3]; None where it is not kept."""
         try:
@@ -173,6 +191,9 @@ class Gallery:
     def _drop_unused_photo(self, sha256: str) -> None:
         if not any(sha256 in path.read_text() for path in self._dreams.glob("*.json")):
             self._photo_path(sha256).unlink(missing_ok=True)
+
+    def _film_path(self, dream_id: str) -> Path:
+        return self._dreams / f"{dream_id}.film.zip"
 
     def _json_path(self, dream_id: str) -> Path:
         return self._dreams / f"{dream_id}.json"

@@ -212,6 +212,7 @@ class Jobs:
                     size=result.size,
                     seconds=result.seconds,
                     photo=job.photo,
+                    film=result.film,
                     owner=job.owner,
                 )
                 with self._lock:

@@ -3,6 +3,7 @@
 Pixels go in and out as values, so that a worker needs no disk in common with the server.
 """
 
+import math
 import os
 import time
 from functools import lru_cache
@@ -16,12 +17,14 @@ from dream.ascent.render import Frame, make_dream, render
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.zoo import DEFAULT, load_network
+from dream.pictures.film import Reel
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview, shown
 from dream.recipe import Recipe, parse_recipe
 
 TOPIC = "dream-frames"
 PREVIEW_SIDE = 640
+FILM_FRAMES = 100  # most dreams; shorter ones have one a step
 PREVIEW_QUALITY = 75
 PREVIEW_EVERY = 0.2  # seconds
 LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
@@ -31,9 +34,10 @@ _loading = Lock()
 
 
 class Result(NamedTuple):
-    """What a job brings home: the picture as PNG with its recipe inside, and the dream's facts."""
+    """What a job brings home: the picture as PNG with its recipe inside, its film as JPEGs, and the dream's facts."""
 
     png: bytes
+    film: list[bytes]
     recipe: Recipe
     scores: tuple[float, ...]
     size: tuple[int, int]
@@ -45,14 +49,14 @@ def render_job(job_id: str, recipe_json: str, photo: np.ndarray | None) -> Resul
     recipe = parse_recipe(recipe_json)
     network = _network(recipe.network)
     started = time.monotonic()
-    reporter = _Reporter(job_id, recipe.stretched)
+    reporter = _Reporter(job_id, recipe)
     dream = make_dream(network, recipe, photo, reporter.report, _StopSign(job_id))
     if dream is None:
         return None
     pixels = shown(dream.picture, recipe.stretched)
     height, width = pixels.shape[:2]
     png = encode_png(pixels, dream.recipe)
-    return Result(png, dream.recipe, dream.scores, (width, height), time.monotonic() - started)
+    return Result(png, reporter.reel.frames, dream.recipe, dream.scores, (width, height), time.monotonic() - started)
 
 
 def stop_sign(job_id: str, client: Client | None = None) -> Event:
@@ -94,11 +98,12 @@ def _load_network(name: str) -> Network:
 
 
 class _Reporter:
-    """Sends every step's score, and a small JPEG a few times a second."""
+    """Sends every step's score, and a small JPEG a few times a second; keeps the film."""
 
-    def __init__(self, job_id: str, stretched: bool) -> None:
+    def __init__(self, job_id: str, recipe: Recipe) -> None:
+        self.reel = Reel(every=math.ceil(recipe.method.steps / FILM_FRAMES))
         self._job_id = job_id
-        self._stretched = stretched
+        self._stretched = recipe.stretched
         self._next_preview = 0.0
 
     def report(self, frame: Frame) -> None:
@@ -109,10 +114,17 @@ class _Reporter:
             "score": frame.score,
             "progress": frame.progress,
         }
-        if time.monotonic() >= self._next_preview or frame.progress == 1:
+        last = frame.progress == 1 or frame.score is None
+        shown_now = last or time.monotonic() >= self._next_preview
+        filmed = last or self.reel.wants(frame.step)
+        if shown_now or filmed:
             if not np.isfinite(frame.picture).all():
                 raise UserError("The picture left all bounds: choose a smaller step.")
-            message["preview"] = preview(shown(frame.picture, self._stretched), PREVIEW_SIDE, PREVIEW_QUALITY)
+            jpeg = preview(shown(frame.picture, self._stretched), PREVIEW_SIDE, PREVIEW_QUALITY)
+        if filmed:
+            self.reel.add(jpeg)
+        if shown_now:
+            message["preview"] = jpeg
             self._next_preview = time.monotonic() + PREVIEW_EVERY
         get_worker().log_event(TOPIC, message)
 

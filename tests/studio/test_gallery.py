@@ -19,7 +19,9 @@ OVER_PHOTO = RECIPE.model_copy(update={"start": Photo(sha256=pixels_sha256(PHOTO
 def keep(gallery, recipe=RECIPE, photo=None):
     noise = np.random.default_rng(1).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     png = encode_png(noise, recipe)
-    return gallery.keep(png, recipe, (1.0, 2.5), size=(640, 480), seconds=1.5, photo=photo, owner="me")
+    return gallery.keep(
+        png, recipe, (1.0, 2.5), size=(640, 480), seconds=1.5, photo=photo, film=[b"a", b"bc"], owner="me"
+    )
 
 
 def test_newest_first_and_paged(tmp_path):
@@ -34,6 +36,7 @@ def test_it_survives_a_restart(tmp_path):
     again = Gallery(tmp_path)
     assert again.find(dream.id) == dream
     assert again.page(0, 9) == [dream]
+    assert again.film(dream.id) == [b"a", b"bc"]
 
 
 def break_missing(path):

@@ -42,6 +42,7 @@ def test_frames_come_back_and_the_dream_is_kept(jobs):
     assert kept.recipe == SHORT
     assert kept.owner == "anna"
     assert recipe_in(jobs._gallery.png_path(kept.id).read_bytes()) == SHORT
+    assert len(jobs._gallery.film(kept.id)) == 3
 
 
 def test_a_photo_travels_with_the_job(jobs):
