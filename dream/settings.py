@@ -45,7 +45,8 @@ class Settings(BaseSettings):
     network_seconds: float = Field(300, gt=0, description="how long trying a handed-in network may take")
     network_gigabytes: int = Field(16, ge=4, description="address space for trying a handed-in network")
     min_side: int = Field(32, ge=1, description="shortest side of a picture to dream on, in pixels")
-    max_side: int = Field(2048, ge=32, description="longest side of a picture to dream on, in pixels")
+    max_side: int = Field(2048, ge=32, description="longest side of a picture in the pages, in pixels")
+    largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
     max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
 

@@ -1,8 +1,8 @@
 """The methods, one function each. All work on a float32 picture [height, width, 3], RGB 0..255, not clipped on the way.
 
-A method takes the start picture, a function from a picture to its score and gradient, its settings from the recipe,
-the recipe's random generator, and ``go_on``, which it asks before every step. It yields a :class:`Step` after every
-change of the pixels; told to stop, it brings the picture to its full size and yields that as a last Step.
+A method takes the start picture, its settings from the recipe, and an :class:`Ascent`: what it climbs with. It yields
+a :class:`Step` after every change of the pixels; told to stop, it brings the picture to its full size and yields that
+as a last Step.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +10,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dream.ascent.pyramid import resize, split_octaves
-from dream.recipe import Dream, Naive
+from dream.ascent.laplacian import normalised
+from dream.ascent.pyramid import Details, octave_sizes, resize
+from dream.ascent.tiles import JitteredGradient
+from dream.recipe import Dream, Laplacian, Naive, Octaves
 
-Gradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
-GoOn = Callable[[], bool]
+
+class Ascent(NamedTuple):
+    """What a method climbs with.
+
+    Attributes:
+        gradient: from a picture and a jitter in pixels to the picture's score and gradient.
+        rng: the recipe's generator of random numbers.
+        go_on: asked before every step; False ends the render.
+        from_noise: whether the start is noise, not a photo.
+        view_sides: for a method that looks at views, their smallest and largest side in pixels.
+    """
+
+    gradient: JitteredGradient
+    rng: np.random.Generator
+    go_on: Callable[[], bool]
+    from_noise: bool
+    view_sides: tuple[int, int]
 
 
 class Step(NamedTuple):
@@ -31,51 +48,89 @@ class Step(NamedTuple):
     progress: float
 
 
-def naive(
-    picture: np.ndarray, gradient: Gradient, method: Naive, rng: np.random.Generator, go_on: GoOn
-) -> Iterator[Step]:
+def naive(picture: np.ndarray, method: Naive, ascent: Ascent) -> Iterator[Step]:
     """The book's loop: plain gradient ascent with the gradient brought to unit standard deviation."""
     for iteration in range(method.iterations):
-        if not go_on():
+        if not ascent.go_on():
             return
-        score, g = gradient(picture)
-        picture = picture + g / (g.std() + 1e-8) * method.step
+        score, g = ascent.gradient(picture, 0)
+        picture = picture + _deviation_one(g) * method.step
         yield Step(score, picture, (iteration + 1) / method.iterations)
 
 
-def dream(
-    picture: np.ndarray, gradient: Gradient, method: Dream, rng: np.random.Generator, go_on: GoOn
-) -> Iterator[Step]:
+def octaves(picture: np.ndarray, method: Octaves, ascent: Ascent) -> Iterator[Step]:
+    """Naive steps at several sizes, small to large (Mordvintsev, the Deep Dream notebook's multiscale rendering)."""
+    yield from _multiscale(picture, method, ascent, _deviation_one)
+
+
+def laplacian(picture: np.ndarray, method: Laplacian, ascent: Ascent) -> Iterator[Step]:
+    """As octaves, the gradient's frequencies made equally strong (the Deep Dream notebook's ``render_lapnorm``)."""
+    yield from _multiscale(picture, method, ascent, lambda g: normalised(g, method.laplacian_levels))
+
+
+def dream(picture: np.ndarray, method: Dream, ascent: Ascent) -> Iterator[Step]:
     """Octaves over a photo, details put back (Mordvintsev et al. 2015; TensorFlow's deepdream notebook)."""
-    picture, details = split_octaves(picture, method.octaves, method.octave_scale)
-    sizes = [picture.size, *(detail.size for detail in details)]
-    work_done, work = 0, sum(sizes) * method.iterations
+    sizes = octave_sizes(*picture.shape[:2], method.octaves, method.octave_scale, growing=False)
+    details = Details(picture, sizes)
+    picture = details.smallest()
+
+    def climb(picture: np.ndarray, g: np.ndarray) -> np.ndarray:
+        g *= method.step / (_mean_size(g) + 1e-7)
+        g += picture
+        return g
+
+    yield from _through_octaves(picture, sizes, method, ascent, details.grow, climb)
+
+
+def _multiscale(
+    picture: np.ndarray, method: Octaves, ascent: Ascent, to_unit: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[Step]:
+    sizes = octave_sizes(*picture.shape[:2], method.octaves, method.octave_scale, growing=ascent.from_noise)
+    if not ascent.from_noise:
+        picture = resize(picture, *sizes[0])
+
+    def grow(picture: np.ndarray, octave: int) -> np.ndarray:
+        return resize(picture, *sizes[octave])
+
+    def climb(picture: np.ndarray, g: np.ndarray) -> np.ndarray:
+        return picture + to_unit(g) * method.step
+
+    yield from _through_octaves(picture, sizes, method, ascent, grow, climb)
+
+
+def _through_octaves(
+    picture: np.ndarray,
+    sizes: list[tuple[int, int]],
+    method: Octaves | Dream,
+    ascent: Ascent,
+    grow: Callable[[np.ndarray, int], np.ndarray],
+    climb: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> Iterator[Step]:
+    """``iterations`` steps at each size; the progress counts pixels. ``climb`` may write into the gradient."""
+    pixels = [height * width for height, width in sizes]
+    work_done, work = 0, sum(pixels) * method.iterations
     going = True
-    for octave, size in enumerate(sizes):
+    for octave in range(len(sizes)):
         if octave > 0:
-            detail = details[octave - 1]
-            picture = resize(picture, *detail.shape[:2]) + detail
+            picture = grow(picture, octave)
         for _ in range(method.iterations):
-            going = going and go_on()
+            going = going and ascent.go_on()
             if not going:
                 break
-            score, g = _jittered(gradient, picture, method.jitter, rng)
-            picture = picture + g * (method.step / (np.abs(g).mean() + 1e-7))
-            work_done += size
+            score, g = ascent.gradient(picture, method.jitter)
+            picture = climb(picture, g)
+            work_done += pixels[octave]
             yield Step(score, picture, work_done / work)
     if not going:
         yield Step(None, picture, work_done / work)
 
 
-def _jittered(
-    gradient: Gradient, picture: np.ndarray, jitter: int, rng: np.random.Generator
-) -> tuple[float, np.ndarray]:
-    """The gradient of the picture rolled by a random offset, rolled back: its border leaves no seam."""
-    if jitter == 0:
-        return gradient(picture)
-    right, down = rng.integers(jitter, size=2)
-    score, g = gradient(np.roll(picture, (down, right), axis=(0, 1)))
-    return score, np.roll(g, (-down, -right), axis=(0, 1))
+def _deviation_one(g: np.ndarray) -> np.ndarray:
+    return g / (g.std() + 1e-8)
 
 
-METHODS: dict[type, Callable[..., Iterator[Step]]] = {Naive: naive, Dream: dream}
+def _mean_size(g: np.ndarray) -> np.float32:
+    """Mean of absolute values, without a second array as large as a big picture."""
+    rows = max(1, 2**22 // g[0].size)
+    parts = [g[top : top + rows] for top in range(0, len(g), rows)]
+    return np.float32(np.average([np.abs(part).mean() for part in parts], weights=[part.size for part in parts]))

@@ -1,15 +1,34 @@
 """From a recipe's objective to the scalar whose gradient is followed. One function an objective."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
 from dream.errors import UserError
+from dream.networks.gradient import only
 from dream.networks.graph import Network, Scalar
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
-from dream.recipe import Channel, Class, Layer, Objective
+from dream.pictures.start import start_picture
+from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum
+
+Photos = Mapping[str, np.ndarray]
 
 
-def scalar_of(objective: Objective, network: Network) -> Scalar:
-    """The scalar to maximise; raises UserError where the network has no such layer, channel or class."""
-    return _BUILDERS[type(objective)](objective, network)
+def scalar_of(objective: Objective, network: Network, photos: Photos | None = None) -> Scalar:
+    """The scalar to maximise.
+
+    Args:
+        objective: from the recipe.
+        network: the one to look into.
+        photos: pixels, uint8 [height, width, 3], by their SHA-256, of the guides that are photos. They are looked at
+            when the gradient is built: to check an objective they are not needed.
+
+    Raises:
+        UserError: the network has no such layer, channel or class; when it is built, a guide's photo is missing.
+    """
+    return _BUILDERS[type(objective)](objective, network, photos or {})
 
 
 def default_objective(network: Network) -> Objective:
@@ -19,25 +38,86 @@ def default_objective(network: Network) -> Objective:
     return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
 
 
-def _channel(objective: Channel, network: Network) -> Scalar:
-    layer = network.layer(objective.layer)
-    if objective.channel >= layer.channels:
-        raise UserError(
-            f"{layer.name} has channels 0 to {layer.channels - 1}: channel {objective.channel} is out of range."
-        )
-    tf = tensorflow()
-    return Scalar((layer.name,), lambda features: tf.reduce_mean(features[..., objective.channel]), objective)
+def has_place(objective: Objective) -> bool:
+    """Whether it looks at one place of the picture, so that tiles and views would mean different places to it."""
+    objectives = [term.objective for term in objective.terms] if isinstance(objective, Sum) else [objective]
+    return any(isinstance(one, Neuron) for one in objectives)
 
 
-def _layer(objective: Layer, network: Network) -> Scalar:
+def _channel(objective: Channel, network: Network, photos: Photos) -> Scalar:
+    layer = _layer_with_channel(objective, network)
+    return Scalar((layer,), lambda features: tensorflow().reduce_mean(only(features, objective.channel)), objective)
+
+
+def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
     layer = network.layer(objective.layer)
     tf = tensorflow()
     return Scalar((layer.name,), lambda features: tf.reduce_mean(tf.square(features)), objective)
 
 
-def _class(objective: Class, network: Network) -> Scalar:
+def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
     index = network.class_index(objective.index)
-    return Scalar((network.logits,), lambda logits: logits[0, index], ("class", index))
+    return Scalar((network.logits,), lambda logits: only(logits, index)[0, 0], ("class", index))
 
 
-_BUILDERS = {Channel: _channel, Layer: _layer, Class: _class}
+def _neuron(objective: Neuron, network: Network, photos: Photos) -> Scalar:
+    tf = tensorflow()
+
+    def value(features: Any) -> Any:
+        response = only(features, objective.channel)[0, :, :, 0]
+        size = tf.shape(response)
+        row, column = (
+            tf.minimum(tf.cast(share * tf.cast(count, tf.float32), tf.int32), count - 1)
+            for share, count in ((objective.y, size[0]), (objective.x, size[1]))
+        )
+        return response[row, column]
+
+    return Scalar((_layer_with_channel(objective, network),), value, objective)
+
+
+def _guide(objective: Guide, network: Network, photos: Photos) -> Scalar:
+    """As in Google's notebook: the gradient at each place is the guide's feature with the largest dot product."""
+    tf = tensorflow()
+    layer = network.layer(objective.layer)
+
+    def value(features: Any) -> Any:
+        start = objective.picture
+        photo = photos.get(start.sha256) if start.kind == "photo" else None
+        guide = start_picture(start, np.random.default_rng(0), photo)
+        guide = network.features(layer.name, guide).reshape(-1, layer.channels)
+        here = tf.reshape(features, [-1, layer.channels])
+        nearest = tf.argmax(tf.matmul(here, guide, transpose_b=True), axis=1)
+        return tf.reduce_mean(here * tf.gather(tf.constant(guide), nearest))
+
+    return Scalar((layer.name,), value, objective)
+
+
+def _sum(objective: Sum, network: Network, photos: Photos) -> Scalar:
+    scalars = [scalar_of(term.objective, network, photos) for term in objective.terms]
+    tensors = tuple(dict.fromkeys(name for scalar in scalars for name in scalar.tensors))
+
+    def value(*found: Any) -> Any:
+        by_name = dict(zip(tensors, found))
+        values = [scalar.value(*(by_name[name] for name in scalar.tensors)) for scalar in scalars]
+        return tensorflow().add_n([term.weight * value for term, value in zip(objective.terms, values)])
+
+    return Scalar(tensors, value, objective)
+
+
+def _layer_with_channel(objective: Channel | Neuron, network: Network) -> str:
+    layer = network.layer(objective.layer)
+    if objective.channel >= layer.channels:
+        raise UserError(
+            f"{layer.name} has channels 0 to {layer.channels - 1}: channel {objective.channel} is out of range."
+        )
+    return layer.name
+
+
+_BUILDERS: dict[type, Callable[[Any, Network, Photos], Scalar]] = {
+    Channel: _channel,
+    Layer: _layer,
+    Class: _class,
+    Neuron: _neuron,
+    Guide: _guide,
+    Sum: _sum,
+}

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dream.ascent.methods import METHODS
-from dream.ascent.objectives import scalar_of
+from dream.ascent.fourier import fourier, view_sides
+from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
+from dream.ascent.objectives import Photos, has_place, scalar_of
+from dream.ascent.pyramid import octave_sizes
+from dream.ascent.tiles import jittered
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import start_picture
-from dream.recipe import Recipe
+from dream.recipe import Fourier, Recipe
+
+METHODS: dict[str, Callable[..., Iterator[Step]]] = {
+    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier)
+}
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,16 @@ def check(network: Network, recipe: Recipe) -> None:
     if recipe.network != network.name:
         raise UserError(f"The recipe is for {recipe.network}, not for {network.name}.")
     scalar_of(recipe.objective, network)
+    if has_place(recipe.objective) and isinstance(recipe.method, Fourier):
+        raise UserError("A neuron has one place, and the fourier method looks from many: choose another method.")
 
 
 def render(
-    network: Network, recipe: Recipe, photo: np.ndarray | None = None, stop: Callable[[], bool] = lambda: False
+    network: Network,
+    recipe: Recipe,
+    photo: np.ndarray | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    guides: Photos | None = None,
 ) -> Iterator[Frame]:
     """Follows a recipe and yields a Frame a step.
 
@@ -58,21 +71,26 @@ def render(
         recipe: what to do.
         photo: the pixels, uint8 [height, width, 3], where the recipe starts from a photo.
         stop: asked before every step; True ends the render early, with a last Frame at the picture's full size.
+        guides: pixels, uint8 [height, width, 3], by their SHA-256, of the guide objectives that are photos.
 
     Raises:
         UserError: the recipe does not fit the network or the photo, with what to do.
     """
-    scalar = scalar_of(recipe.objective, network)
+    check(network, recipe)
+    scalar = scalar_of(recipe.objective, network, guides)
     rng = np.random.default_rng(recipe.seed)
-    picture = start_picture(recipe.start, rng, photo)
-    network.check_size(scalar.tensors, *_smallest_size(picture, recipe))
-    gradient = network.gradient(scalar)
+    start = start_picture(recipe.start, rng, photo)
+    sides = _check_sizes(network, scalar.tensors, start, recipe)
     steps_done = 0
 
     def go_on() -> bool:
         return steps_done < recipe.steps and not stop()
 
-    for step in METHODS[type(recipe.method)](picture, gradient, recipe.method, rng, go_on):
+    gradient = jittered(network.gradient(scalar), recipe.tile, rng)
+    ascent = Ascent(gradient, rng, go_on, recipe.start.kind == "noise", sides)
+    steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
+    del start  # a big one is not kept in memory beside the picture that grows out of it
+    for step in steps:
         steps_done += step.score is not None
         yield Frame(steps_done, recipe.method.steps, step.score, step.picture, step.progress)
 
@@ -83,13 +101,14 @@ def make_dream(
     photo: np.ndarray | None = None,
     watch: Callable[[Frame], None] = lambda frame: None,
     stop: Callable[[], bool] = lambda: False,
+    guides: Photos | None = None,
 ) -> Dream | None:
     """Renders a recipe to its end, showing every frame to ``watch``.
 
     A stopped render makes a dream too, whose recipe says after how many steps; None if it was stopped before the first.
     """
     frame, scores = None, []
-    for frame in render(network, recipe, photo, stop):
+    for frame in render(network, recipe, photo, stop, guides):
         if frame.score is not None:
             scores.append(frame.score)
         watch(frame)
@@ -100,10 +119,25 @@ def make_dream(
     return Dream(frame.picture, done, tuple(scores))
 
 
-def _smallest_size(picture: np.ndarray, recipe: Recipe) -> tuple[int, int]:
-    octaves = getattr(recipe.method, "octaves", 1)
-    scale = getattr(recipe.method, "octave_scale", 1.0)
-    height, width = picture.shape[:2]
-    for _ in range(octaves - 1):
-        height, width = int(height / scale), int(width / scale)
-    return height, width
+def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, recipe: Recipe) -> tuple[int, int]:
+    """Returns the smallest and the largest side of views of the picture.
+
+    Raises UserError where a size that the method will use does not fit the network or the objective.
+    """
+    method, size = recipe.method, start.shape[:2]
+    least, most = view_sides(*size)
+    if isinstance(method, Fourier):
+        try:
+            network.check_size(tensors, least, least)
+        except UserError:  # a class output that wants one size: views are brought to the picture's own
+            least = most = min(size)
+            network.check_size(tensors, least, least)
+        return least, most
+    sizes = [size]
+    if hasattr(method, "octaves"):
+        growing = recipe.start.kind == "noise" and method.kind != "dream"
+        sizes = octave_sizes(*size, method.octaves, method.octave_scale, growing)
+    if has_place(recipe.objective) and max(sizes[-1]) > recipe.tile:
+        raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")
+    network.check_size(tensors, *sizes[0])
+    return least, most

@@ -176,6 +176,12 @@ class Network:
             classify = self._classify
         return classify(np.ascontiguousarray(picture, np.float32)).numpy()
 
+    def features(self, layer: str, picture: np.ndarray) -> np.ndarray:
+        """What a layer makes of a picture, float32 [height, width, 3], RGB 0..255 -> float32 [rows, columns, channels]."""
+        tf = tensorflow()
+        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+            return session.run(self._import(tf.constant(picture, tf.float32), (layer,))[0])[0]
+
     def export(self, path: Path) -> None:
         """Writes the frozen graph with the preprocessing inside.
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dream.ascent.pyramid import resize, split_octaves
+from dream.ascent.pyramid import Details, octave_sizes
 from dream.ascent.render import make_dream, render
 from dream.errors import UserError
 from dream.pictures.png import encode_png
@@ -69,9 +69,12 @@ def test_stopped_before_the_first_step_there_is_no_dream(squeezenet):
 
 def test_octaves_lose_nothing():
     picture = PHOTO.astype(np.float32)
-    small, details = split_octaves(picture, 4, 1.4)
-    for detail in details:
-        small = resize(small, *detail.shape[:2]) + detail
+    sizes = octave_sizes(*picture.shape[:2], 4, 1.4, growing=False)
+    details = Details(picture, sizes)
+    small = details.smallest()
+    assert small.shape[:2] == sizes[0]
+    for octave in range(1, 4):
+        small = details.grow(small, octave)
     np.testing.assert_allclose(small, picture, atol=1e-3)
 
 

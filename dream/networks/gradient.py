@@ -1,0 +1,53 @@
+"""What makes gradients quick: nothing is computed that the score does not depend on."""
+
+from typing import Any
+
+import numpy as np
+
+from dream.networks.tensorflow import tensorflow
+
+
+def only(tensor: Any, channel: int) -> Any:
+    """``tensor[..., channel:channel + 1]`` without computing the other channels, where the graph allows it.
+
+    A convolution whose kernel is a constant needs one of its filters only; the layers behind it need one channel of
+    it. What is skipped would have got a gradient of zero: the result is the same.
+
+    Args:
+        tensor: of a frozen graph, inside the ``tf.Graph`` that is being built.
+        channel: 0 to channels - 1.
+    """
+    tf = tensorflow()
+    operation = tensor.op
+    inputs = operation.inputs
+    constant = tf.get_static_value(inputs[1]) if len(inputs) == 2 else None
+    match operation.type:
+        case "Relu":
+            return tf.nn.relu(only(inputs[0], channel))
+        case "BiasAdd" if constant is not None and _channels_last(operation):
+            return tf.nn.bias_add(only(inputs[0], channel), constant[channel : channel + 1])
+        case "Conv2D" if constant is not None and _channels_last(operation):
+            return tf.nn.conv2d(
+                inputs[0],
+                np.ascontiguousarray(constant[..., channel : channel + 1]),
+                operation.get_attr("strides"),
+                _padding(operation),
+                dilations=operation.get_attr("dilations"),
+            )
+        case "ConcatV2" if tf.get_static_value(inputs[-1]) in (-1, tensor.shape.rank - 1):
+            for part in inputs[:-1]:
+                if channel < part.shape[-1]:
+                    return only(part, channel)
+                channel -= part.shape[-1]
+        case "Mean" if constant is not None and tensor.shape.rank == 2 and sorted(np.ravel(constant)) == [1, 2]:
+            return tf.reduce_mean(only(inputs[0], channel), [1, 2])
+    return tensor[..., channel : channel + 1]
+
+
+def _channels_last(operation: Any) -> bool:
+    return operation.get_attr("data_format") == b"NHWC"
+
+
+def _padding(operation: Any) -> Any:
+    padding = operation.get_attr("padding").decode()
+    return np.reshape(operation.get_attr("explicit_paddings"), (4, 2)) if padding == "EXPLICIT" else padding

@@ -1,0 +1,111 @@
+"""A recipe is everything that decides a picture: the same recipe gives the same picture.
+
+It is a plain value: frozen, comparable, written as JSON into every PNG and read back from it. Its parts are the
+start (which pixels), the objective (what shall respond) and the method (how the pixels are changed).
+"""
+
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from dream.errors import UserError
+from dream.recipe.methods import Dream, Fourier, Laplacian, Method, Naive, Octaves
+from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term
+from dream.recipe.part import Part, first_problem, validated
+from dream.recipe.starts import Noise, Photo, Sample, Start
+from dream.settings import settings
+
+__all__ = [
+    "Channel",
+    "Class",
+    "Dream",
+    "Fourier",
+    "Guide",
+    "Laplacian",
+    "Layer",
+    "Method",
+    "Naive",
+    "Neuron",
+    "Noise",
+    "Objective",
+    "Octaves",
+    "Part",
+    "Photo",
+    "Recipe",
+    "Sample",
+    "Start",
+    "Sum",
+    "Term",
+    "first_problem",
+    "parse_recipe",
+    "validated",
+]
+
+
+class Recipe(Part):
+    """Everything that decides a picture.
+
+    Attributes:
+        version: of this format; a reader refuses versions that it does not know.
+        network: a name of the zoo (``squeezenet``).
+        start, objective, method: see the classes above.
+        seed: of the one random generator behind noise, jitter and views.
+        tile: above this many pixels a side the gradient is computed tile by tile.
+        stopped_after: gradient steps done before somebody stopped the render; None for a render that ran to its end.
+    """
+
+    version: Literal[1] = 1
+    network: str = "squeezenet"
+    start: Start
+    objective: Objective
+    method: Method
+    seed: int = Field(0, ge=0, lt=2**63)
+    tile: int = Field(512, ge=128, le=2048)
+    stopped_after: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _stop_within_steps(self) -> "Recipe":
+        if self.stopped_after is not None and self.stopped_after > self.method.steps:
+            raise ValueError(f"stopped_after is past the method's {self.method.steps} steps")
+        return self
+
+    @model_validator(mode="after")
+    def _grows_within_limits(self) -> "Recipe":
+        if self.start.kind == "noise" and self.method.kind in ("octaves", "laplacian"):
+            side = max(self.start.width, self.start.height) * self.method.octave_scale ** (self.method.octaves - 1)
+            limit = settings().largest_side
+            if side > limit:
+                raise ValueError(
+                    f"the last octave would be {side:.0f} pixels a side, at most {limit}: take fewer octaves"
+                )
+        return self
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps that this recipe does."""
+        return self.method.steps if self.stopped_after is None else self.stopped_after
+
+    @property
+    def stretched(self) -> bool:
+        """Whether the picture is shown stretched from its minimum to its maximum or clipped to 0..255.
+
+        Stretched are those out of noise, but for the fourier method's: they are within 0..255 as they come.
+        """
+        return self.start.kind == "noise" and self.method.kind != "fourier"
+
+    def title(self) -> str:
+        """A line that a person understands: objective, start, method, network."""
+        over = "out of noise" if self.start.kind == "noise" else f"over {self.start.title()}"
+        return f"{self.objective.title()} {over}"
+
+    def to_json(self) -> str:
+        """JSON that :func:`parse_recipe` reads."""
+        return self.model_dump_json(indent=2)
+
+
+def parse_recipe(text: str | bytes) -> Recipe:
+    """Reads a recipe from JSON; raises UserError with the first thing that is wrong."""
+    try:
+        return Recipe.model_validate_json(text)
+    except ValidationError as error:
+        raise UserError(f"This recipe cannot be read: {first_problem(error)}.") from None

@@ -1,0 +1,101 @@
+"""The objective of a recipe: what shall respond."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dream.recipe.part import Part
+from dream.recipe.starts import Photo, Sample
+
+
+class Channel(Part):
+    """``mean(layer[:, :, :, channel])``: one learned feature."""
+
+    kind: Literal["channel"] = "channel"
+    layer: str = Field(min_length=1)
+    channel: int = Field(ge=0)
+
+    def title(self) -> str:
+        """The objective in words."""
+        return f"{self.layer} channel {self.channel}"
+
+
+class Layer(Part):
+    """``mean(square(layer))``: all channels of a layer at once, the classic dream over a photo."""
+
+    kind: Literal["layer"] = "layer"
+    layer: str = Field(min_length=1)
+
+    def title(self) -> str:
+        """The objective in words."""
+        return f"{self.layer}, all channels"
+
+
+class Class(Part):
+    """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides."""
+
+    kind: Literal["class"] = "class"
+    index: int = Field(ge=0)
+    name: str = ""
+
+    def title(self) -> str:
+        """The objective in words."""
+        return f"class {self.name or self.index}"
+
+
+class Neuron(Part):
+    """One channel at one place: ``layer[:, row, column, channel]``.
+
+    The place is told as shares of the width (``x``) and the height (``y``), so that it is the same at every size.
+    """
+
+    kind: Literal["neuron"] = "neuron"
+    layer: str = Field(min_length=1)
+    channel: int = Field(ge=0)
+    x: float = Field(0.5, ge=0, le=1)
+    y: float = Field(0.5, ge=0, le=1)
+
+    def title(self) -> str:
+        """The objective in words."""
+        return f"{self.layer} channel {self.channel} at {self.x:.0%} from the left, {self.y:.0%} from the top"
+
+
+class Guide(Part):
+    """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
+
+    kind: Literal["guide"] = "guide"
+    layer: str = Field(min_length=1)
+    picture: Annotated[Sample | Photo, Field(discriminator="kind")]
+
+    def title(self) -> str:
+        """The objective in words."""
+        return f"{self.layer} guided by {self.picture.title()}"
+
+
+Single = Annotated[Channel | Layer | Class | Neuron | Guide, Field(discriminator="kind")]
+
+
+class Term(Part):
+    """One part of a weighted sum; a negative weight turns away from it."""
+
+    objective: Single
+    weight: float = Field(1.0, ge=-1000, le=1000)
+
+
+class Sum(Part):
+    """A weighted sum of other objectives: several channels at once, one against another, a class in a layer's style."""
+
+    kind: Literal["sum"] = "sum"
+    terms: tuple[Term, ...] = Field(min_length=1, max_length=32)
+
+    def title(self) -> str:
+        """The objective in words."""
+        words = []
+        for term in self.terms:
+            sign = "−" if term.weight < 0 else "+" if words else ""
+            size = abs(term.weight)
+            words.append(f"{sign} {'' if size == 1 else f'{size:g} × '}{term.objective.title()}".strip())
+        return " ".join(words)
+
+
+Objective = Annotated[Channel | Layer | Class | Neuron | Guide | Sum, Field(discriminator="kind")]

@@ -1,0 +1,52 @@
+"""The start of a recipe: which pixels."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from dream.recipe.part import Part, valid_side
+
+
+class Noise(Part):
+    """Uniform noise in [100, 101), the book's start; its picture is shown stretched from minimum to maximum."""
+
+    kind: Literal["noise"] = "noise"
+    width: int = 224
+    height: int = 224
+
+    _sides = field_validator("width", "height")(valid_side)
+
+    def title(self) -> str:
+        """What a reader calls this start."""
+        return "noise"
+
+
+class Sample(Part):
+    """One of the sample photos that come with scikit-image, its longest side scaled to ``longest_side`` pixels."""
+
+    kind: Literal["sample"] = "sample"
+    name: str
+    longest_side: int = 640
+
+    _sides = field_validator("longest_side")(valid_side)
+
+    def title(self) -> str:
+        """What a reader calls this start."""
+        return self.name.replace("_", " ")
+
+
+class Photo(Part):
+    """A picture that somebody brought, known by the SHA-256 of its pixels, scaled to ``longest_side`` pixels."""
+
+    kind: Literal["photo"] = "photo"
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    longest_side: int = 640
+
+    _sides = field_validator("longest_side")(valid_side)
+
+    def title(self) -> str:
+        """What a reader calls this start."""
+        return "a photo"
+
+
+Start = Annotated[Noise | Sample | Photo, Field(discriminator="kind")]
