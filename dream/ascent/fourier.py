@@ -22,7 +22,8 @@ COLOURS = np.float32([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.0
 COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
 CONTRAST = np.float32(0.25)  # of the spectrum's picture before the colours are mixed
 DARKEST = 0.02  # a photo's black and white are brought within what the sigmoid can reach
-SHARPNESS = (0.45, 0.8)  # side of a view as the network gets it, as a share of the picture's shorter side
+# Sides of a view as the network gets it, as shares of the picture's shorter side. Few: convolutions prepare for each.
+SHARPNESS = (0.45, 0.625, 0.8)
 
 
 def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[Step]:
@@ -87,10 +88,9 @@ class Adam:
 # --- views -------------------------------------------------------------------------------------------------------
 
 
-def view_sides(height: int, width: int) -> tuple[int, int]:
-    """The smallest and the largest side, in pixels, of the views of a picture as the network gets them."""
-    least, most = (round(min(height, width) * share) for share in SHARPNESS)
-    return least, most
+def view_sides(height: int, width: int) -> tuple[int, ...]:
+    """The sides that views of a picture have as the network gets them, in pixels, small to large."""
+    return tuple(round(min(height, width) * share) for share in SHARPNESS)
 
 
 def random_view(height: int, width: int, method: Fourier, ascent: Ascent) -> tuple[np.ndarray, int]:
@@ -100,8 +100,7 @@ def random_view(height: int, width: int, method: Fourier, ascent: Ascent) -> tup
     it stays inside the picture.
     """
     rng = ascent.rng
-    least, most = ascent.view_sides
-    side = int(rng.integers(least, most + 1))
+    side = int(rng.choice(ascent.view_sides))
     width_seen = rng.uniform(method.smallest_view, method.largest_view) * min(height, width)
     angle = np.deg2rad(rng.uniform(-method.rotation, method.rotation))
     y, x = (rng.uniform(-0.5, 0.5) * (length - width_seen) + (length - 1) / 2 for length in (height, width))

@@ -24,14 +24,14 @@ class Ascent(NamedTuple):
         rng: the recipe's generator of random numbers.
         go_on: asked before every step; False ends the render.
         from_noise: whether the start is noise, not a photo.
-        view_sides: for a method that looks at views, their smallest and largest side in pixels.
+        view_sides: for a method that looks at views, the sides they have in pixels.
     """
 
     gradient: JitteredGradient
     rng: np.random.Generator
     go_on: Callable[[], bool]
     from_noise: bool
-    view_sides: tuple[int, int]
+    view_sides: tuple[int, ...]
 
 
 class Step(NamedTuple):

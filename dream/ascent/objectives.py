@@ -83,6 +83,8 @@ def _guide(objective: Guide, network: Network, photos: Photos) -> Scalar:
     def value(features: Any) -> Any:
         start = objective.picture
         photo = photos.get(start.sha256) if start.kind == "photo" else None
+        if start.kind == "photo" and photo is None:
+            raise UserError("This recipe has a guide that is a photo: give that photo too.")
         guide = start_picture(start, np.random.default_rng(0), photo)
         guide = network.features(layer.name, guide).reshape(-1, layer.channels)
         here = tf.reshape(features, [-1, layer.channels])

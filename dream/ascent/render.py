@@ -119,20 +119,20 @@ def make_dream(
     return Dream(frame.picture, done, tuple(scores))
 
 
-def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, recipe: Recipe) -> tuple[int, int]:
-    """Returns the smallest and the largest side of views of the picture.
+def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, recipe: Recipe) -> tuple[int, ...]:
+    """Returns the sides that views of the picture have.
 
     Raises UserError where a size that the method will use does not fit the network or the objective.
     """
     method, size = recipe.method, start.shape[:2]
-    least, most = view_sides(*size)
+    sides = view_sides(*size)
     if isinstance(method, Fourier):
         try:
-            network.check_size(tensors, least, least)
+            network.check_size(tensors, sides[0], sides[0])
         except UserError:  # a class output that wants one size: views are brought to the picture's own
-            least = most = min(size)
-            network.check_size(tensors, least, least)
-        return least, most
+            sides = (min(size),)
+            network.check_size(tensors, sides[0], sides[0])
+        return sides
     sizes = [size]
     if hasattr(method, "octaves"):
         growing = recipe.start.kind == "noise" and method.kind != "dream"
@@ -140,4 +140,4 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
     if has_place(recipe.objective) and max(sizes[-1]) > recipe.tile:
         raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")
     network.check_size(tensors, *sizes[0])
-    return least, most
+    return sides

@@ -194,7 +194,7 @@ class Network:
     def _build_gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
         tf = tensorflow()
 
-        @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
+        @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)], autograph=False)
         def score_and_gradient(picture: Any) -> tuple[Any, Any]:
             score = scalar.value(*self._import(picture, scalar.tensors))
             return score, tf.gradients(score, picture)[0]
