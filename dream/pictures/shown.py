@@ -14,10 +14,12 @@ def shown(picture: np.ndarray, stretched: bool) -> np.ndarray:
     A dream out of noise is stretched from its minimum to its maximum, as the book's ``savearray`` did; one over a
     photo is clipped to 0..255.
     """
-    if stretched:
-        low, high = picture.min(), picture.max()
-        picture = (picture - low) * (255 / max(high - low, 1e-6))
-    return np.rint(np.clip(picture, 0, 255)).astype(np.uint8)
+    low, high = (picture.min(), picture.max()) if stretched else (0, 255)
+    scale = np.float32(255 / max(high - low, 1e-6))
+    pixels = np.empty(picture.shape, np.uint8)
+    for row, values in zip(pixels, picture):  # row by row: a big picture has no room for copies of its size
+        row[:] = np.rint(np.clip((values - low) * scale, 0, 255))
+    return pixels
 
 
 def preview(pixels: np.ndarray, longest_side: int, quality: int = PREVIEW_QUALITY) -> bytes:
