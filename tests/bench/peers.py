@@ -26,6 +26,8 @@ def book(network: Network, layer: str, channel: int) -> Gradient:
 def tutorial(network: Network, layer: str, channel: int, tile: int = 512) -> Gradient:
     """The DeepDream tutorial's ``TiledGradients``: rolled, tile after tile in one tf.function."""
     tf = tensorflow()
+    pictures = tf.TensorSpec([1, None, None, 3], tf.float32)
+    model = tf.compat.v1.wrap_function(lambda batch: imported(network, batch, layer), [pictures])
 
     @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
     def gradients(picture):
@@ -39,7 +41,7 @@ def tutorial(network: Network, layer: str, channel: int, tile: int = 512) -> Gra
                 with tf.GradientTape() as tape:
                     tape.watch(rolled)
                     part = rolled[y : y + tile, x : x + tile]
-                    score = tf.reduce_mean(imported(network, part[None], layer)[..., channel])
+                    score = tf.reduce_mean(model(part[None])[..., channel])
                 g += tape.gradient(score, rolled)
         return tf.roll(g, -shift, [0, 1])
 

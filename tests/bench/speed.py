@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -70,8 +71,7 @@ def main() -> None:
             picture = np.random.default_rng(0).uniform(0, 255, (height, width, 3)).astype(np.float32)
             reference = peers["book"](picture)
             np.testing.assert_allclose(ours(picture)[1], reference, atol=1e-3 * np.abs(reference).max())
-            runs = {"ours": lambda p=picture: ours(p)}
-            runs |= {peer: lambda p=picture, run=run: run(p) for peer, run in peers.items()}
+            runs = {"ours": partial(ours, picture)} | {peer: partial(run, picture) for peer, run in peers.items()}
             times = {key: [] for key in [*runs, "PyTorch", "multiply"]}
             for _ in range(ROUNDS):
                 for key, run in runs.items():
