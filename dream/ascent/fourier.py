@@ -21,17 +21,24 @@ from dream.recipe import Fourier
 COLOURS = np.float32([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
 COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
 CONTRAST = np.float32(0.25)  # of the spectrum's picture before the colours are mixed
+BEGINNING = 0.05  # of the noise, as strong as one step: something must respond to it
 DARKEST = 0.02  # a photo's black and white are brought within what the sigmoid can reach
 # Sides of a view as the network gets it, as shares of the picture's shorter side. Few: convolutions prepare for each.
 SHARPNESS = (0.45, 0.625, 0.8)
 
 
 def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[Step]:
-    """Adam on the picture's spectrum under random views."""
+    """Adam on the picture's spectrum under random views; noise begins as noise with a natural photo's spectrum."""
     height, width = picture.shape[:2]
     scale = _natural_spectrum(height, width, method.decay)
-    light = np.clip(picture / 255, DARKEST, 1 - DARKEST)
-    spectrum = _spectrum_of(np.log(light / (1 - light)) @ np.linalg.inv(COLOURS).T / CONTRAST) / scale
+    if ascent.from_noise:
+        spectrum = _spectrum_of(picture - picture.mean()) * np.float32(
+            BEGINNING / (picture.std() * np.sqrt(height * width))
+        )
+        picture = _picture_of(spectrum * scale, height, width)
+    else:
+        light = np.clip(picture / 255, DARKEST, 1 - DARKEST)
+        spectrum = _spectrum_of(np.log(light / (1 - light)) @ np.linalg.inv(COLOURS).T / CONTRAST) / scale
     adam = Adam()
     for iteration in range(method.iterations):
         if not ascent.go_on():
@@ -39,10 +46,10 @@ def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[St
         view = random_view(height, width, method, ascent)
         score, g = ascent.gradient(see(picture, *view), 0)
         g = see_back(picture, *view, g)
+        rate = np.float32(method.step * (0.5 + 0.5 * np.cos(np.pi * iteration / method.iterations)))
         slope = picture * (1 - picture / 255)  # of the sigmoid
         g = (g * slope / (np.abs(g).mean() + 1e-12)) @ COLOURS
-        rate = method.step * (0.5 + 0.5 * np.cos(np.pi * iteration / method.iterations))
-        spectrum += adam.step(_spectrum_of(g) * scale) * np.float32(rate)
+        spectrum += adam.step(_spectrum_of(g) * scale) * rate
         picture = _picture_of(spectrum * scale, height, width)
         yield Step(score, picture, (iteration + 1) / method.iterations)
 

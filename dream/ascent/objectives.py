@@ -46,7 +46,7 @@ def has_place(objective: Objective) -> bool:
 
 def _channel(objective: Channel, network: Network, photos: Photos) -> Scalar:
     layer = _layer_with_channel(objective, network)
-    return Scalar((layer,), lambda features: tensorflow().reduce_mean(only(features, objective.channel)), objective)
+    return Scalar((layer,), lambda features: _mean_response(only(features, objective.channel)), objective)
 
 
 def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
@@ -57,7 +57,13 @@ def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
 
 def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
     index = network.class_index(objective.index)
-    return Scalar((network.logits,), lambda logits: only(logits, index)[0, 0], ("class", index))
+
+    def value(logits: Any) -> Any:
+        if objective.apart == 0:
+            return only(logits, index)[0, 0]
+        return logits[0, index] - objective.apart * tensorflow().reduce_logsumexp(logits[0])
+
+    return Scalar((network.logits,), value, ("class", index, objective.apart))
 
 
 def _neuron(objective: Neuron, network: Network, photos: Photos) -> Scalar:
@@ -104,6 +110,19 @@ def _sum(objective: Sum, network: Network, photos: Photos) -> Scalar:
         return tensorflow().add_n([term.weight * value for term, value in zip(objective.terms, values)])
 
     return Scalar(tensors, value, objective)
+
+
+def _mean_response(response: Any) -> Any:
+    """The mean; where a ReLU lets nothing through anywhere, with the gradient of what comes before it.
+
+    Without that a channel to which the start means nothing would have no gradient, and never get one.
+    """
+    tf = tensorflow()
+    mean = tf.reduce_mean(response)
+    if response.op.type != "Relu":
+        return mean
+    followed = tf.where(mean > 0, mean, tf.reduce_mean(response.op.inputs[0]))
+    return followed + tf.stop_gradient(mean - followed)
 
 
 def _layer_with_channel(objective: Channel | Neuron, network: Network) -> str:

@@ -1,19 +1,49 @@
 """Pictures at several sizes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from dream.networks.tensorflow import tensorflow
-
 Size = tuple[int, int]
+STRIP = 128  # rows worked on at a time: big pictures leave no room for copies of their size
 
 
 def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Bilinear resize of float32 [height, width, channels], as TensorFlow 1's ``resize_bilinear`` did it.
+    """Bilinear resize of [height, width, channels] to float32, as TensorFlow 1's ``resize_bilinear`` did it, to the bit.
 
     Pixels are aligned at the top left corner, so that shrinking and growing again moves nothing. It is what the
     published notebooks use, and what keeps dreams comparable with theirs.
     """
-    return tensorflow().raw_ops.ResizeBilinear(images=picture[None], size=[height, width]).numpy()[0]
+    resized = np.empty((height, width, picture.shape[2]), np.float32)
+    for rows in _strips(height):
+        resized[rows] = _resized_rows(picture, height, width, rows)
+    return resized
+
+
+def _resized_rows(picture: np.ndarray, height: int, width: int, rows: slice) -> np.ndarray:
+    """Some rows of the resized picture, float32."""
+    above, below, down = (values[rows] for values in _neighbours(height, picture.shape[0]))
+    left, right, across = _neighbours(width, picture.shape[1])
+
+    def at(lines: np.ndarray) -> np.ndarray:
+        source = picture[lines].astype(np.float32)
+        on_the_left = source.take(left, axis=1)
+        return on_the_left + (source.take(right, axis=1) - on_the_left) * across[:, None]
+
+    upper = at(above)
+    return upper + (at(below) - upper) * down[:, None, None]
+
+
+def _neighbours(length: int, source: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each of ``length`` pixels the two of the source that it lies between, and how far along, 0..1."""
+    place = np.arange(length, dtype=np.float32) * (np.float32(source) / np.float32(length))
+    first = np.floor(place)
+    index = first.astype(int)
+    return np.minimum(index, source - 1), np.minimum(index + 1, source - 1), place - first
+
+
+def _strips(height: int) -> Iterator[slice]:
+    return (slice(top, top + STRIP) for top in range(0, height, STRIP))
 
 
 def octave_sizes(height: int, width: int, octaves: int, scale: float, growing: bool) -> list[Size]:
@@ -30,8 +60,8 @@ def octave_sizes(height: int, width: int, octaves: int, scale: float, growing: b
 class Details:
     """What a photo loses when it is shrunk, to be put back when it grows.
 
-    Keeps the photo alone and works the details out when they are asked for, one colour at a time: all of them at
-    once would take as much memory as two more photos.
+    Keeps the photo alone and works a detail out when it is put back: all of them at once would take as much memory
+    as two more photos.
 
     Args:
         photo: float32 [height, width, 3].
@@ -46,22 +76,22 @@ class Details:
 
     def smallest(self) -> np.ndarray:
         """The photo at the first octave's size, float32."""
-        return np.stack([self._at(0, colour)[..., 0] for colour in range(3)], -1)
+        return self._at(0).astype(np.float32)
 
     def grow(self, picture: np.ndarray, octave: int) -> np.ndarray:
         """A picture of the octave before, grown to this octave's size, with the detail that the photo lost there."""
         size = self._sizes[octave]
+        own = self._at(octave)
+        smaller = resize(own, *self._sizes[octave - 1])
         grown = np.empty((*size, 3), np.float32)
-        for colour in range(3):
-            own = self._at(octave, colour)
-            own -= resize(resize(own, *self._sizes[octave - 1]), *size)
-            own += resize(picture[..., colour : colour + 1], *size)
-            grown[..., colour] = own[..., 0]
+        for rows in _strips(size[0]):
+            detail = own[rows] - _resized_rows(smaller, *size, rows)
+            grown[rows] = _resized_rows(picture, *size, rows) + detail
         return grown
 
-    def _at(self, octave: int, colour: int) -> np.ndarray:
-        """A colour of the photo, float32 [height, width, 1], shrunk octave by octave as the notebook does."""
-        photo = self._photo[..., colour : colour + 1].astype(np.float32)
+    def _at(self, octave: int) -> np.ndarray:
+        """The photo shrunk octave by octave, as the notebook does."""
+        photo = self._photo
         for size in reversed(self._sizes[octave:-1]):
             photo = resize(photo, *size)
         return photo

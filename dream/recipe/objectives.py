@@ -32,11 +32,16 @@ class Layer(Part):
 
 
 class Class(Part):
-    """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides."""
+    """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
+
+    ``apart`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
+    the logarithm of the probability, which also turns away from what other classes share.
+    """
 
     kind: Literal["class"] = "class"
     index: int = Field(ge=0)
     name: str = ""
+    apart: float = Field(0.0, ge=0, le=1)
 
     def title(self) -> str:
         """The objective in words."""

@@ -51,6 +51,19 @@ def test_one_channel_is_the_same_as_computing_all(squeezenet, layer, channel):
     np.testing.assert_allclose(g, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
 
 
+def test_a_silent_channel_still_has_a_way_up(squeezenet):
+    grey = np.full((64, 64, 3), 100, np.float32)
+    silent = int(np.flatnonzero(squeezenet.features("fire9", grey).max(axis=(0, 1)) == 0)[0])
+    score, g = squeezenet.gradient(scalar_of(Channel(layer="fire9", channel=silent), squeezenet))(grey)
+    assert score == 0
+    assert np.abs(g).max() > 0
+
+
+def test_a_class_apart_is_its_probability(squeezenet):
+    score, _ = squeezenet.gradient(scalar_of(Class(index=340, apart=1), squeezenet))(PICTURE)
+    assert score == pytest.approx(np.log(squeezenet.probabilities(PICTURE)[340]), rel=1e-3)
+
+
 def test_a_neuron_is_one_value_of_its_layer(squeezenet):
     features = squeezenet.features("fire5", PICTURE)
     for x, y, row, column in ((0, 0, 0, 0), (1, 1, -1, -1), (0.5, 0.3, int(0.3 * len(features)), None)):

@@ -1,0 +1,32 @@
+"""A sheet of 64 channels of a layer for the README. ``python -m tests.bench.sheet LAYER OUT.webp``."""
+
+import sys
+
+import numpy as np
+from PIL import Image
+
+from dream.ascent.render import make_dream
+from dream.networks.zoo import load_network
+from dream.pictures.shown import shown
+from dream.recipe import Channel, Fourier, Noise, Recipe
+
+ACROSS, SIDE, ITERATIONS = 8, 128, 96
+
+
+def main(layer: str, out: str) -> None:
+    network = load_network()
+    count = network.layer(layer).channels
+    sheet = Image.new("RGB", (ACROSS * SIDE, ACROSS * SIDE))
+    for place, channel in enumerate(np.linspace(0, count - 1, ACROSS**2).astype(int).tolist()):
+        recipe = Recipe(
+            start=Noise(width=SIDE, height=SIDE),
+            objective=Channel(layer=layer, channel=channel),
+            method=Fourier(iterations=ITERATIONS),
+        )
+        picture = Image.fromarray(shown(make_dream(network, recipe).picture, recipe.stretched))
+        sheet.paste(picture, (place % ACROSS * SIDE, place // ACROSS * SIDE))
+    sheet.save(out, quality=82, method=6)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
