@@ -59,11 +59,11 @@ def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
     index = network.class_index(objective.index)
 
     def value(logits: Any) -> Any:
-        if objective.apart == 0:
+        if not objective.apart:
             return only(logits, index)[0, 0]
         return logits[0, index] - objective.apart * tensorflow().reduce_logsumexp(logits[0])
 
-    return Scalar((network.logits,), value, ("class", index, objective.apart))
+    return Scalar((network.logits,), value, ("class", index, objective.apart or 0))
 
 
 def _neuron(objective: Neuron, network: Network, photos: Photos) -> Scalar:

@@ -13,11 +13,12 @@ from dream.ascent.tiles import jittered
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import start_picture
-from dream.recipe import Fourier, Recipe
+from dream.recipe import Class, Fourier, Objective, Recipe
 
 METHODS: dict[str, Callable[..., Iterator[Step]]] = {
     method.__name__: method for method in (naive, octaves, laplacian, dream, fourier)
 }
+FOURIER_APART = 0.9  # see Class
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def render(
         UserError: the recipe does not fit the network or the photo, with what to do.
     """
     check(network, recipe)
-    scalar = scalar_of(recipe.objective, network, guides)
+    scalar = scalar_of(_followed(recipe), network, guides)
     rng = np.random.default_rng(recipe.seed)
     start = start_picture(recipe.start, rng, photo)
     sides = _check_sizes(network, scalar.tensors, start, recipe)
@@ -117,6 +118,14 @@ def make_dream(
     whole = len(scores) == recipe.method.steps
     done = recipe.model_copy(update={"stopped_after": None if whole else len(scores)})
     return Dream(frame.picture, done, tuple(scores))
+
+
+def _followed(recipe: Recipe) -> Objective:
+    """The recipe's objective with what it leaves to the method decided."""
+    objective = recipe.objective
+    if isinstance(objective, Class) and objective.apart is None and isinstance(recipe.method, Fourier):
+        return objective.model_copy(update={"apart": FOURIER_APART})
+    return objective
 
 
 def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, recipe: Recipe) -> tuple[int, ...]:
