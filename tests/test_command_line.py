@@ -107,7 +107,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         (["render", "text.jpg"], "not a picture"),
         (["render", "missing.jpg"], "Cannot read"),
         (["render", "--recipe", "text.jpg"], "recipe cannot be read"),
-        (["render", "--size", "10x10"], "32 to 2048"),
+        (["render", "--size", "10x10"], "32 to 8192"),
         (["render", "--size", "wide"], "WIDTHxHEIGHT"),
         (["render", "--iterations", "501"], "1 to 500"),
         (["render", "--method", "dream", "--size", "32x32", "--octaves", "12"], "too small"),

@@ -1,8 +1,11 @@
 """Gradients without seams: of the picture rolled by a random offset, and of big pictures tile by tile."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
+
+MARGIN = 16  # a tile's margin is this part of it
 
 Gradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
 JitteredGradient = Callable[[np.ndarray, int], tuple[float, np.ndarray]]
@@ -15,10 +18,10 @@ def jittered(gradient: Gradient, tile: int, rng: np.random.Generator) -> Jittere
     ``jitter`` pixels each way, takes the score and the gradient, and rolls that back, so that borders leave no seam.
 
     A picture with more than ``tile`` pixels a side is rolled by up to a tile instead and cut into equal tiles, no
-    larger than that; score and gradient are those of the tiles, each weighted by its share of the picture (so that
-    for an objective that is a mean they are of the size that the whole picture would have). Memory beyond the
-    picture's and the gradient's own is bounded by the tile. As in the published notebook's ``calc_grad_tiled``,
-    but for its tiles of a fixed size, which leave a strip without gradient.
+    larger than that; of each a margin is looked at but its gradient left to the neighbour, because a network responds
+    less at the border of what it sees. Score and gradient are weighted so that for an objective that is a mean they
+    are of the size that the whole picture would have. Memory beyond the picture's and the gradient's own is bounded by
+    the tile. The published notebook's ``calc_grad_tiled`` has no margin and leaves a strip without gradient.
     """
 
     def evaluate(picture: np.ndarray, jitter: int) -> tuple[float, np.ndarray]:
@@ -30,18 +33,26 @@ def jittered(gradient: Gradient, tile: int, rng: np.random.Generator) -> Jittere
             score, g = gradient(np.roll(picture, (down, right), axis=(0, 1)))
             return score, np.roll(g, (-down, -right), axis=(0, 1))
         whole, whole_score = np.empty_like(picture), 0.0
-        for rows in _parts(height, tile, down):
-            for columns in _parts(width, tile, right):
-                place = np.ix_(rows, columns)
-                share = rows.size * columns.size / (height * width)
-                score, g = gradient(picture[place])
-                whole[place] = g * np.float32(share)
-                whole_score += score * share
+        for rows, inner_rows in _parts(height, tile, down):
+            for columns, inner_columns in _parts(width, tile, right):
+                score, g = gradient(picture[np.ix_(rows, columns)])
+                inner = g[inner_rows, inner_columns] * np.float32(g.size / picture.size)
+                whole[np.ix_(rows[inner_rows], columns[inner_columns])] = inner
+                whole_score += score * inner.size / picture.size
         return whole_score, whole
 
     return evaluate
 
 
-def _parts(length: int, tile: int, shift: int) -> list[np.ndarray]:
-    """Indices of equal parts of a side, no longer than a tile, as they lie after rolling by ``shift``."""
-    return np.array_split((np.arange(length) - shift) % length, -(-length // tile))
+def _parts(length: int, tile: int, shift: int) -> list[tuple[np.ndarray, slice]]:
+    """Equal parts of a side as they lie after rolling by ``shift``: a part's indices, and which of them are its own.
+
+    With its margins on both sides, of the neighbours' pixels, a part is no longer than a tile.
+    """
+    if length <= tile:
+        return [((np.arange(length) - shift) % length, slice(None))]
+    margin = tile // MARGIN
+    count = -(-length // (tile - 2 * margin))
+    ends = np.linspace(0, length, count + 1).astype(int)
+    own = slice(margin, -margin)
+    return [((np.arange(a - margin, b + margin) - shift) % length, own) for a, b in pairwise(ends)]

@@ -3,6 +3,7 @@
 The seam: mean difference of neighbouring pixels across the last step's tile borders, by the same elsewhere.
 """
 
+import os
 import resource
 import sys
 import time
@@ -19,7 +20,7 @@ from dream.recipe import Dream, Layer, Recipe, Sample
 def seam(picture: np.ndarray, tile: int, shift: int) -> float:
     """The ratio for borders between columns, of tiles rolled to the right by ``shift``; 1 is no seam."""
     width = picture.shape[1]
-    borders = [part[-1] for part in _parts(width, tile, shift)]
+    borders = [int(part[inner][-1]) for part, inner in _parts(width, tile, shift)]
     inside = np.ones(width - 1, bool)
     differences = np.array([np.abs(picture[:, x + 1] - picture[:, x]).mean() for x in range(width - 1)])
     at_borders = [x for x in borders if x < width - 1]
@@ -28,7 +29,7 @@ def seam(picture: np.ndarray, tile: int, shift: int) -> float:
 
 
 def main(side: int) -> None:
-    method = Dream(octaves=2, iterations=2)
+    method = Dream(octaves=2, iterations=int(os.environ.get("BENCH_ITERATIONS", "2")))
     recipe = Recipe(start=Sample(name="astronaut", longest_side=side), objective=Layer(layer="fire5"), method=method)
     network = load_network()
     started = time.perf_counter()
