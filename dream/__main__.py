@@ -74,10 +74,17 @@ def _parser() -> Parser:
     ask = words.add_parser("render", parents=[declared], help="make a dream, over a photo or out of noise")
     ask.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG or WebP; without it the start is noise")
     ask.add_argument("--network", default=DEFAULT, help="a name, or the path of a .pb, .keras or SavedModel")
-    ask.add_argument("--layer", help="alone: all its channels at once")
+    ask.add_argument(
+        "--layer",
+        action="append",
+        metavar="L[:C][*W]",
+        help="alone: all its channels at once; repeated, with channels and weights: a weighted sum",
+    )
+    ask.add_argument("--guide", metavar="PICTURE", help="a second picture that steers what --layer grows into")
+    ask.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
     ask.add_argument("--channel", type=int, help="one channel of --layer")
     ask.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
-    ask.add_argument("--method", choices=["naive", "dream"], help="default: dream over a photo, naive from noise")
+    ask.add_argument("--method", choices=list(commands.METHODS), help="default: dream over a photo, naive from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")
     ask.add_argument("--octaves", type=int)
@@ -85,6 +92,7 @@ def _parser() -> Parser:
     ask.add_argument("--size", type=_size, metavar="WxH", help="of the noise, or the box that the photo is fitted into")
     ask.add_argument("--seed", type=int, default=0)
     ask.add_argument("--recipe", metavar="FILE.json", help="follow this recipe instead of the settings above")
+    ask.add_argument("--film", metavar="FILE", help="how it grew: .mp4, .gif or .webp")
     ask.add_argument("-o", dest="out", metavar="OUT.png", help="default: dream.png, or the next free name")
     ask.set_defaults(run=commands.render)
 

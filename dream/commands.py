@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -16,11 +17,34 @@ from dream.networks import own
 from dream.networks.graph import Network
 from dream.networks.zoo import DEFAULT, fetch, load_network, named, networks
 from dream.pictures.decode import decode
+from dream.pictures.film import FORMATS, MOST_FRAMES, Reel, encode_film
 from dream.pictures.png import encode_png, recipe_in
-from dream.pictures.shown import shown
+from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Objective, Photo, Recipe, parse_recipe, validated
+from dream.recipe import (
+    Channel,
+    Class,
+    Dream,
+    Fourier,
+    Guide,
+    Laplacian,
+    Layer,
+    Naive,
+    Noise,
+    Objective,
+    Octaves,
+    Photo,
+    Recipe,
+    Sum,
+    Term,
+    parse_objective,
+    parse_recipe,
+    validated,
+)
 from dream.studio.gallery import Gallery
+
+METHODS = {"naive": Naive, "octaves": Octaves, "laplacian": Laplacian, "dream": Dream, "fourier": Fourier}
+FILM_SIDE, FILM_QUALITY = 1280, 85
 
 
 def list_networks(options: argparse.Namespace) -> None:
@@ -47,22 +71,30 @@ def list_layers(options: argparse.Namespace) -> None:
 
 def render(options: argparse.Namespace) -> None:
     """Renders a recipe; prints the score of every step as the book does."""
-    photo = decode(_read(options.photo)) if options.photo else None
+    photo, guide = (decode(_read(path)) if path else None for path in (options.photo, options.guide))
+    photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
     if options.recipe:
         recipe = _recipe_from_file(options, photo)
         network = load_network(recipe.network)
     else:
         network = _network(options)
-        recipe = _recipe_from_options(options, network, photo)
-    if isinstance(recipe.start, Photo) and photo is None:
-        photo = Gallery().photo(recipe.start.sha256)
+        recipe = _recipe_from_options(options, network, photo, guide)
+    if missing := recipe.photos - photos.keys():
+        photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
     check(network, recipe)
     out = Path(options.out) if options.out else _fresh_name()
-    if not out.parent.is_dir():
-        raise UserError(f"There is no folder {out.parent}: make it first or choose another place.")
+    for path in (out, Path(options.film or out)):
+        if not path.parent.is_dir():
+            raise UserError(f"There is no folder {path.parent}: make it first or choose another place.")
+    kind = Path(options.film or "film.mp4").suffix.removeprefix(".")
+    if kind not in FORMATS:
+        raise UserError(f"A film's name ends in .{', .'.join(FORMATS)}, not as {options.film} does.")
 
-    dream = make_dream(network, recipe, photo, _Watcher(recipe.steps).watch)
+    watcher = _Watcher(recipe, film=options.film is not None)
+    dream = make_dream(network, recipe, photos, watcher.watch)
     write_whole(out, encode_png(shown(dream.picture, dream.recipe.stretched), dream.recipe))
+    if options.film:
+        write_whole(Path(options.film), encode_film(watcher.reel.frames, kind))
     print(f"{recipe.title()} -> {out}", file=sys.stderr)
 
 
@@ -97,15 +129,18 @@ class _LateBar:
 
 
 class _Watcher:
-    """Prints every step's score, above a progress bar."""
+    """Prints every step's score, above a progress bar; keeps the frames of a film where one is wanted."""
 
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
+    def __init__(self, recipe: Recipe, film: bool) -> None:
+        self.reel = Reel(every=math.ceil(recipe.steps / MOST_FRAMES))
+        self._recipe, self._steps, self._film = recipe, recipe.steps, film
         self._bar = _LateBar(unit="step")
 
     def watch(self, frame: Frame) -> None:
         if frame.score is not None:
             tqdm.write(f"score(mean)={frame.score:f}", file=sys.stdout)
+        if self._film and (self.reel.wants(frame.step) or frame.step == self._steps):
+            self.reel.add(preview(shown(frame.picture, self._recipe.stretched), FILM_SIDE, FILM_QUALITY))
         self._bar.show(frame.step, self._steps)
 
 
@@ -121,15 +156,16 @@ def _network(options: argparse.Namespace) -> Network:
     return load_network(named(options.network, own.declare(**said) if said else None))
 
 
-def _recipe_from_options(options: argparse.Namespace, network: Network, photo: np.ndarray | None) -> Recipe:
+def _recipe_from_options(
+    options: argparse.Namespace, network: Network, photo: np.ndarray | None, guide: np.ndarray | None
+) -> Recipe:
     if photo is None:
         width, height = options.size or (224, 224)
         start = validated(Noise, width=width, height=height)
     else:
         longest = {"longest_side": _fitting(photo.shape[1], photo.shape[0], *options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
-    kinds = {"naive": Naive, "dream": Dream}
-    kind = kinds[options.method or ("naive" if photo is None else "dream")]
+    kind = METHODS[options.method or ("naive" if photo is None else "dream")]
     given = {name: getattr(options, name) for name in ("iterations", "step", "octaves", "octave_scale")}
     given = {name: value for name, value in given.items() if value is not None}
     for name in given:
@@ -139,23 +175,52 @@ def _recipe_from_options(options: argparse.Namespace, network: Network, photo: n
         Recipe,
         network=network.name,
         start=start,
-        objective=_objective(options, network),
+        objective=_objective(options, network, guide),
         method=validated(kind, **given),
         seed=options.seed,
     )
 
 
-def _objective(options: argparse.Namespace, network: Network) -> Objective:
+def _objective(options: argparse.Namespace, network: Network, guide: np.ndarray | None) -> Objective:
+    ways = {"--class": options.class_, "--layer": options.layer, "--objective": options.objective}
+    given = [way for way, value in ways.items() if value is not None]
+    if len(given) > 1:
+        raise UserError(f"Give either {given[0]} or {given[1]}, not both.")
+    if options.objective is not None:
+        return parse_objective(options.objective)
     if options.class_ is not None:
-        if options.layer or options.channel is not None:
-            raise UserError("Give either --class or --layer, not both.")
         index = network.class_index(options.class_)
         return Class(index=index, name=network.class_names[index])
+    layers = options.layer or []
     if options.channel is not None:
-        if not options.layer:
-            raise UserError("--channel needs --layer: a channel belongs to a layer.")
-        return validated(Channel, layer=options.layer, channel=options.channel)
-    return validated(Layer, layer=options.layer) if options.layer else default_objective(network)
+        if len(layers) != 1:
+            raise UserError("--channel needs one --layer: a channel belongs to a layer.")
+        layers = [f"{layers[0]}:{options.channel}"]
+    if guide is not None:
+        if len(layers) > 1 or any(mark in layer for layer in layers for mark in ":*"):
+            raise UserError("--guide goes with one whole --layer.")
+        layer = layers[0] if layers else default_objective(network).layer
+        return Guide(layer=layer, picture=Photo(sha256=pixels_sha256(guide)))
+    terms = [_term(layer) for layer in layers]
+    if len(terms) == 1 and terms[0].weight == 1:
+        return terms[0].objective
+    return validated(Sum, terms=tuple(terms)) if terms else default_objective(network)
+
+
+def _term(text: str) -> Term:
+    """``L``, ``L:C``, ``L*W`` or ``L:C*W``: a layer, one of its channels, and how much it counts."""
+    name, _, weight = text.partition("*")
+    layer, _, channel = name.partition(":")
+    try:
+        numbers = {"weight": float(weight or 1), "channel": int(channel) if channel else None}
+    except ValueError:
+        raise UserError(f"{text} is no layer with channel and weight: write LAYER:CHANNEL*WEIGHT.") from None
+    objective = (
+        validated(Layer, layer=layer)
+        if numbers["channel"] is None
+        else validated(Channel, layer=layer, channel=numbers["channel"])
+    )
+    return validated(Term, objective=objective, weight=numbers["weight"])
 
 
 def _recipe_from_file(options: argparse.Namespace, photo: np.ndarray | None) -> Recipe:

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from dream.recipe import Photo
+from dream.errors import UserError
 from dream.studio.kept import KeptDream
 from dream.ui import dream_view, resources, session
 from dream.ui.film_view import film_view
@@ -95,16 +95,15 @@ def show_one(dream_id: str) -> None:
 
 def use_recipe(dream: KeptDream, start: bool) -> None:
     """Dreams a recipe again, or brings it to the Render page to be changed."""
-    photo = None
-    if isinstance(dream.recipe.start, Photo):
-        photo = gallery.photo(dream.recipe.start.sha256)
-        if photo is None:
-            st.error("The photo that this dream starts from is gone: upload it again on the Picture page.")
-            return
+    try:
+        photos = gallery.photos(dream.recipe)
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     if start:
-        start_job(dream.recipe, photo)
+        start_job(dream.recipe, photos)
     else:
-        session.choice().take(dream.recipe.model_copy(update={"stopped_after": None}), photo)
+        session.choice().take(dream.recipe.model_copy(update={"stopped_after": None}), photos)
         st.switch_page("pages/render.py")
 
 

@@ -6,7 +6,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dream.errors import UserError
 from dream.pictures.decode import decode
 from dream.pictures.shown import preview
-from dream.pictures.start import SAMPLES, pixels_sha256
+from dream.pictures.start import SAMPLES
 from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
@@ -35,7 +35,7 @@ def take_photo(file: UploadedFile) -> None:
         return
     st.session_state["taken"] = file.file_id
     longest = min(choice.start.longest_side if choice.start.kind == "photo" else 640, limits.max_side)
-    choice.start_from(Photo(sha256=pixels_sha256(pixels), longest_side=longest), pixels)
+    choice.start_from(Photo(sha256=choice.bring(pixels), longest_side=longest))
 
 
 def samples() -> None:
@@ -110,7 +110,7 @@ with right:
     if st.button("Next: what shall grow in it?", type="primary", icon=":material/arrow_forward:"):
         st.switch_page("pages/layers.py")
 try:
-    pixels = start_pixels(choice.start, choice.seed, choice.photo)
+    pixels = start_pixels(choice.start, choice.seed, choice.photos)
 except UserError as error:
     left.error(str(error), icon=":material/error:")
     st.stop()

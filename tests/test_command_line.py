@@ -58,6 +58,32 @@ def test_a_recipe_goes_round(capsys, tmp_path):
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
 
 
+def test_sums_guides_and_objectives_as_json(tmp_path):
+    small = ["--size", "64x64", "--iterations", "1", "-o", "out.png"]
+
+    def objective(*arguments):
+        assert main(["render", *arguments, *small]) == 0
+        return recipe_in((tmp_path / "out.png").read_bytes()).objective
+
+    terms = objective("--layer", "fire4:3", "--layer", "fire5:7*-0.5").terms
+    assert [(term.objective.layer, term.objective.channel, term.weight) for term in terms] == [
+        ("fire4", 3, 1.0),
+        ("fire5", 7, -0.5),
+    ]
+    guide = objective("--layer", "fire4", "--guide", photo())
+    assert (guide.kind, guide.layer) == ("guide", "fire4")
+    neuron = objective("--objective", '{"kind": "neuron", "layer": "fire4", "channel": 2, "x": 0.25}')
+    assert (neuron.kind, neuron.x) == ("neuron", 0.25)
+
+
+@pytest.mark.parametrize("method", ["octaves", "laplacian", "fourier"])
+def test_every_method_and_a_film(method, tmp_path):
+    arguments = ["--layer", "fire4", "--method", method, "--iterations", "2", "--size", "64x64"]
+    assert main(["render", *arguments, "-o", "out.png", "--film", "out.gif"]) == 0
+    with Image.open(tmp_path / "out.gif") as film:
+        assert film.n_frames >= 2
+
+
 def test_a_class_by_name(capsys, tmp_path):
     assert main(["render", "--class", "zebra", "--size", "64x64", "--iterations", "1"]) == 0
     assert recipe_in((tmp_path / "dream.png").read_bytes()).objective.index == 340
@@ -102,6 +128,10 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         (["render", "--layer", "fire7", "--channel", "384"], "channels 0 to 383"),
         (["render", "--layer", "fire7", "--channel", "-1"], "channel"),
         (["render", "--channel", "3"], "--layer"),
+        (["render", "--layer", "fire4:x"], "LAYER:CHANNEL*WEIGHT"),
+        (["render", "--objective", "{}"], "objective cannot be read"),
+        (["render", "--guide", "text.jpg"], "not a picture"),
+        (["render", "--film", "film.avi"], ".mp4"),
         (["render", "--class", "crane"], "more than one"),
         (["render", "--class", "zebra", "--layer", "fire7"], "either"),
         (["render", "text.jpg"], "not a picture"),

@@ -1,6 +1,6 @@
 """From a recipe's objective to the scalar whose gradient is followed. One function an objective."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,8 @@ from dream.networks.gradient import only
 from dream.networks.graph import Network, Scalar
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
-from dream.pictures.start import start_picture
+from dream.pictures.start import Photos, start_picture
 from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum
-
-Photos = Mapping[str, np.ndarray]
 
 
 def scalar_of(objective: Objective, network: Network, photos: Photos | None = None) -> Scalar:
@@ -88,10 +86,7 @@ def _guide(objective: Guide, network: Network, photos: Photos) -> Scalar:
 
     def value(features: Any) -> Any:
         start = objective.picture
-        photo = photos.get(start.sha256) if start.kind == "photo" else None
-        if start.kind == "photo" and photo is None:
-            raise UserError("This recipe has a guide that is a photo: give that photo too.")
-        guide = start_picture(start, np.random.default_rng(0), photo)
+        guide = start_picture(start, np.random.default_rng(0), photos)
         guide = network.features(layer.name, guide).reshape(-1, layer.channels)
         here = tf.reshape(features, [-1, layer.channels])
         nearest = tf.argmax(tf.matmul(here, guide, transpose_b=True), axis=1)

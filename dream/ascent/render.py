@@ -7,12 +7,12 @@ import numpy as np
 
 from dream.ascent.fourier import fourier, view_sides
 from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
-from dream.ascent.objectives import Photos, has_place, scalar_of
+from dream.ascent.objectives import has_place, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.pictures.start import start_picture
+from dream.pictures.start import Photos, start_picture
 from dream.recipe import Class, Fourier, Objective, Recipe
 
 METHODS: dict[str, Callable[..., Iterator[Step]]] = {
@@ -61,26 +61,24 @@ def check(network: Network, recipe: Recipe) -> None:
 def render(
     network: Network,
     recipe: Recipe,
-    photo: np.ndarray | None = None,
+    photos: Photos | None = None,
     stop: Callable[[], bool] = lambda: False,
-    guides: Photos | None = None,
 ) -> Iterator[Frame]:
     """Follows a recipe and yields a Frame a step.
 
     Args:
         network: the one that the recipe names.
         recipe: what to do.
-        photo: the pixels, uint8 [height, width, 3], where the recipe starts from a photo.
+        photos: pixels, uint8 [height, width, 3], by their SHA-256, of the photos that the recipe names.
         stop: asked before every step; True ends the render early, with a last Frame at the picture's full size.
-        guides: pixels, uint8 [height, width, 3], by their SHA-256, of the guide objectives that are photos.
 
     Raises:
         UserError: the recipe does not fit the network or the photo, with what to do.
     """
     check(network, recipe)
-    scalar = scalar_of(_followed(recipe), network, guides)
+    scalar = scalar_of(_followed(recipe), network, photos)
     rng = np.random.default_rng(recipe.seed)
-    start = start_picture(recipe.start, rng, photo)
+    start = start_picture(recipe.start, rng, photos)
     sides = _check_sizes(network, scalar.tensors, start, recipe)
     steps_done = 0
 
@@ -99,17 +97,16 @@ def render(
 def make_dream(
     network: Network,
     recipe: Recipe,
-    photo: np.ndarray | None = None,
+    photos: Photos | None = None,
     watch: Callable[[Frame], None] = lambda frame: None,
     stop: Callable[[], bool] = lambda: False,
-    guides: Photos | None = None,
 ) -> Dream | None:
     """Renders a recipe to its end, showing every frame to ``watch``.
 
     A stopped render makes a dream too, whose recipe says after how many steps; None if it was stopped before the first.
     """
     frame, scores = None, []
-    for frame in render(network, recipe, photo, stop, guides):
+    for frame in render(network, recipe, photos, stop):
         if frame.score is not None:
             scores.append(frame.score)
         watch(frame)

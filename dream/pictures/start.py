@@ -1,6 +1,7 @@
 """The pixels that a dream starts from: noise, a sample photo, or a photo that somebody brought."""
 
 import hashlib
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image
@@ -8,6 +9,8 @@ from PIL import Image
 from dream.errors import UserError
 from dream.recipe import Noise, Photo, Sample, Start
 from dream.settings import settings
+
+Photos = Mapping[str, np.ndarray]
 
 SAMPLES = {
     "chelsea": "Chelsea the cat",
@@ -18,13 +21,13 @@ SAMPLES = {
 }
 
 
-def start_picture(start: Start, rng: np.random.Generator, photo: np.ndarray | None = None) -> np.ndarray:
+def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None = None) -> np.ndarray:
     """The start as float32 [height, width, 3], RGB 0..255.
 
     Args:
         start: from the recipe.
         rng: the recipe's generator; noise is drawn from it.
-        photo: uint8 [height, width, 3], needed where ``start`` is a Photo; must be the one whose hash it names.
+        photos: uint8 [height, width, 3] by their SHA-256; where ``start`` is a Photo, its pixels must be among them.
 
     Raises:
         UserError: no such sample, the photo is missing, is another one, or is too narrow.
@@ -35,10 +38,11 @@ def start_picture(start: Start, rng: np.random.Generator, photo: np.ndarray | No
         case Sample():
             return scaled(sample(start.name), start.longest_side).astype(np.float32)
         case Photo():
+            photo = (photos or {}).get(start.sha256)
             if photo is None:
-                raise UserError("This recipe starts from a photo: give the photo too.")
+                raise UserError("This recipe needs a photo that is not here: give that photo too.")
             if pixels_sha256(photo) != start.sha256:
-                raise UserError("This is not the photo that the recipe starts from.")
+                raise UserError("This is not the photo that the recipe names.")
             return scaled(photo, start.longest_side).astype(np.float32)
 
 

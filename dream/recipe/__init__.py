@@ -6,7 +6,7 @@ start (which pixels), the objective (what shall respond) and the method (how the
 
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dream.errors import UserError
 from dream.recipe.methods import Dream, Fourier, Laplacian, Method, Naive, Octaves
@@ -37,6 +37,7 @@ __all__ = [
     "Sum",
     "Term",
     "first_problem",
+    "parse_objective",
     "parse_recipe",
     "validated",
 ]
@@ -86,6 +87,14 @@ class Recipe(Part):
         return self.method.steps if self.stopped_after is None else self.stopped_after
 
     @property
+    def photos(self) -> frozenset[str]:
+        """The SHA-256 of every photo whose pixels are needed: of the start, and of guides."""
+        objective = self.objective
+        objectives = [term.objective for term in objective.terms] if isinstance(objective, Sum) else [objective]
+        parts = [self.start, *(one.picture for one in objectives if isinstance(one, Guide))]
+        return frozenset(part.sha256 for part in parts if isinstance(part, Photo))
+
+    @property
     def stretched(self) -> bool:
         """Whether the picture is shown stretched from its minimum to its maximum or clipped to 0..255.
 
@@ -101,6 +110,14 @@ class Recipe(Part):
     def to_json(self) -> str:
         """JSON that :func:`parse_recipe` reads."""
         return self.model_dump_json(indent=2)
+
+
+def parse_objective(text: str | bytes) -> Objective:
+    """Reads an objective from JSON; raises UserError with the first thing that is wrong."""
+    try:
+        return TypeAdapter(Objective).validate_json(text)
+    except ValidationError as error:
+        raise UserError(f"This objective cannot be read: {first_problem(error)}.") from None
 
 
 def parse_recipe(text: str | bytes) -> Recipe:

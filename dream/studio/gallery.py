@@ -21,7 +21,8 @@ from dream.files import write_whole
 from dream.pictures.film import pack, unpack
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview
-from dream.recipe import Photo, Recipe
+from dream.pictures.start import Photos
+from dream.recipe import Recipe
 from dream.settings import settings
 from dream.studio.index import Index
 from dream.studio.kept import KeptDream
@@ -62,7 +63,7 @@ class Gallery:
         *,
         size: tuple[int, int],
         seconds: float,
-        photo: np.ndarray | None = None,
+        photos: Photos | None = None,
         film: list[bytes] | None = None,
         owner: str = "",
     ) -> KeptDream:
@@ -73,7 +74,7 @@ class Gallery:
             recipe, scores: of the dream.
             size: width and height in pixels.
             seconds: how long it took.
-            photo: uint8 [height, width, 3], the photo it starts from, so that it can be dreamed again.
+            photos: the photos that its recipe names, so that it can be dreamed again.
             film: JPEG frames of how it grew.
             owner: the browser session that made it.
 
@@ -93,8 +94,8 @@ class Gallery:
             owner=owner,
         )
         with self._lock:
-            if photo is not None and isinstance(recipe.start, Photo):
-                self._keep_photo(recipe.start.sha256, photo)
+            for sha256, photo in (photos or {}).items():
+                self._keep_photo(sha256, photo)
             if film:
                 write_whole(self._film_path(dream.id), pack(film))
             write_whole(self.png_path(dream.id), png)
@@ -103,15 +104,15 @@ class Gallery:
         return dream
 
     def delete(self, dream_id: str) -> None:
-        """Deletes a dream, and the photo it started from where no other dream does."""
+        """Deletes a dream, and the photos that no other dream needs."""
         with self._lock:
             dream = self.find(dream_id)
             # The JSON goes first: without it the dream is gone, whatever happens to the rest.
             for path_of in (self._json_path, self.png_path, self._film_path, self._thumbnail_path):
                 path_of(dream_id).unlink(missing_ok=True)
             self._index.remove(dream_id)
-            if dream and isinstance(dream.recipe.start, Photo):
-                self._drop_unused_photo(dream.recipe.start.sha256)
+            for sha256 in dream.recipe.photos if dream else ():
+                self._drop_unused_photo(sha256)
 
     def rebuild(self) -> int:
         """Makes the index anew from the files; returns how many dreams there are."""
@@ -171,8 +172,15 @@ class Gallery:
         except (OSError, zipfile.BadZipFile):
             return []
 
+    def photos(self, recipe: Recipe) -> dict[str, np.ndarray]:
+        """The photos that a recipe names; raises UserError where one is not kept."""
+        found = {sha256: self.photo(sha256) for sha256 in recipe.photos}
+        if any(photo is None for photo in found.values()):
+            raise UserError("A photo that this recipe names is not kept here: upload it on the Picture page.")
+        return found
+
     def photo(self, sha256: str) -> np.ndarray | None:
-        """The photo that a dream started from, uint8 [height, width, 3]; None where it is not kept."""
+        """A photo that some dream needs, uint8 [height, width, 3]; None where it is not kept."""
         try:
             with Image.open(self._photo_path(sha256)) as image:
                 return np.asarray(image.convert("RGB"))

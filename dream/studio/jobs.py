@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from threading import Event, RLock, Thread
 from typing import Any, Literal
 
-import numpy as np
-
 from dream.errors import UserError
+from dream.pictures.start import Photos
 from dream.recipe import Recipe
 from dream.settings import settings
 from dream.studio.gallery import Gallery
@@ -33,7 +32,7 @@ class Job:
     id: str
     owner: str
     recipe: Recipe
-    photo: np.ndarray | None = field(repr=False)
+    photos: Photos = field(repr=False)
     state: State = "waiting"
     scores: list[float] = field(default_factory=list)
     progress: float = 0.0
@@ -100,8 +99,8 @@ class Jobs:
 
             self._client.submit(warm_up, [], pure=False).result()
 
-    def submit(self, recipe: Recipe, photo: np.ndarray | None, owner: str) -> Job:
-        """Takes a job; raises UserError where this browser session has too many waiting."""
+    def submit(self, recipe: Recipe, photos: Photos, owner: str) -> Job:
+        """Takes a job, with the photos its recipe names; raises UserError where this browser session has too many waiting."""
         with self._lock:
             if self._broken:
                 raise UserError(self._broken)
@@ -110,7 +109,12 @@ class Jobs:
                 raise UserError(
                     f"One dream is running and {settings().max_waiting} are waiting: wait for one of them, or stop one."
                 )
-            job = Job(secrets.token_hex(8), owner, recipe, photo)
+            job = Job(
+                secrets.token_hex(8),
+                owner,
+                recipe,
+                {sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos},
+            )
             self._jobs[job.id] = job
             self._forget_old_ones()
         self._dispatch()
@@ -138,7 +142,7 @@ class Jobs:
         with self._lock:
             if job.state == "waiting":
                 job.state = "stopped"
-                job.photo = None
+                job.photos = {}
             elif job.state == "running":
                 job.stopping = True
         if job.stopping:
@@ -179,7 +183,7 @@ class Jobs:
                 if len(running) < max(threads, 1) and job.state == "waiting" and job.owner not in running:
                     running.append(job.owner)
                     job.state = "running"
-                    arguments = (job.id, job.recipe.to_json(), job.photo)
+                    arguments = (job.id, job.recipe.to_json(), job.photos)
                     future = self._client.submit(render_job, *arguments, key=f"dream-{job.id}", pure=False)
                     self._futures[job.id] = future
                     future.add_done_callback(lambda future, job=job: self._on_done(job, future))
@@ -211,7 +215,7 @@ class Jobs:
                     result.scores,
                     size=result.size,
                     seconds=result.seconds,
-                    photo=job.photo,
+                    photos=job.photos,
                     film=result.film,
                     owner=job.owner,
                 )
@@ -226,7 +230,7 @@ class Jobs:
         finally:
             with self._lock:
                 self._futures.pop(job.id, None)
-                job.photo = job.preview = None
+                job.photos, job.preview = {}, None
             self._dispatch()
 
     def _fail(self, job: Job, sentence: str) -> None:

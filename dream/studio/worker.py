@@ -20,6 +20,7 @@ from dream.networks.zoo import DEFAULT, load_network
 from dream.pictures.film import Reel
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview, shown
+from dream.pictures.start import Photos
 from dream.recipe import Recipe, parse_recipe
 
 TOPIC = "dream-frames"
@@ -44,13 +45,13 @@ class Result(NamedTuple):
     seconds: float
 
 
-def render_job(job_id: str, recipe_json: str, photo: np.ndarray | None) -> Result | None:
+def render_job(job_id: str, recipe_json: str, photos: Photos) -> Result | None:
     """Renders a recipe, reporting frames as worker events on the way; None where it was stopped before a step."""
     recipe = parse_recipe(recipe_json)
     network = _network(recipe.network)
     started = time.monotonic()
     reporter = _Reporter(job_id, recipe)
-    dream = make_dream(network, recipe, photo, reporter.report, _StopSign(job_id))
+    dream = make_dream(network, recipe, photos, reporter.report, _StopSign(job_id))
     if dream is None:
         return None
     pixels = shown(dream.picture, recipe.stretched)

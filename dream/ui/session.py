@@ -8,9 +8,11 @@ import numpy as np
 import streamlit as st
 
 from dream.networks.zoo import DEFAULT
-from dream.recipe import Dream, Layer, Method, Naive, Objective, Photo, Recipe, Sample, Start
+from dream.pictures.start import Photos, pixels_sha256
+from dream.recipe import Dream, Fourier, Laplacian, Layer, Method, Naive, Objective, Octaves, Recipe, Sample, Start
 
 COOKIE = "dream_visitor"
+PHOTOS_KEPT = 6
 YEAR = 365 * 24 * 3600
 
 
@@ -19,16 +21,20 @@ class Choice:
     """The parts of the next recipe.
 
     Attributes:
-        photo: the pixels where the start is a photo, uint8 [height, width, 3].
+        photos: photos that this visitor brought, uint8 [height, width, 3], by their SHA-256; the last few.
         methods: the settings of each method, by its kind: trying another one and coming back loses none.
     """
 
     network: str = DEFAULT
     start: Start = field(default_factory=lambda: Sample(name="chelsea"))
-    photo: np.ndarray | None = None
+    photos: dict[str, np.ndarray] = field(default_factory=dict)
     objective: Objective = field(default_factory=lambda: Layer(layer="fire7"))
     method: str = "dream"
-    methods: dict[str, Method] = field(default_factory=lambda: {"dream": Dream(), "naive": Naive()})
+    methods: dict[str, Method] = field(
+        default_factory=lambda: {
+            method.kind: method for method in (Dream(), Laplacian(), Octaves(), Fourier(), Naive())
+        }
+    )
     seed: int = 0
 
     def recipe(self) -> Recipe:
@@ -41,17 +47,26 @@ class Choice:
             seed=self.seed,
         )
 
-    def take(self, recipe: Recipe, photo: np.ndarray | None) -> None:
+    def take(self, recipe: Recipe, photos: Photos) -> None:
         """Makes a recipe's parts the choice."""
         self.network, self.start, self.objective = recipe.network, recipe.start, recipe.objective
-        self.photo, self.seed, self.method = photo, recipe.seed, recipe.method.kind
+        self.photos |= photos
+        self.seed, self.method = recipe.seed, recipe.method.kind
         self.methods[self.method] = recipe.method
 
-    def start_from(self, start: Start, photo: np.ndarray | None = None) -> None:
-        """Chooses the start; the method follows: dreaming over a photo, the book's loop out of noise."""
+    def start_from(self, start: Start) -> None:
+        """Chooses the start; the method follows: dreaming over a photo, a clear picture out of noise."""
         if (start.kind == "noise") != (self.start.kind == "noise"):
-            self.method = "naive" if start.kind == "noise" else "dream"
-        self.start, self.photo = start, photo if isinstance(start, Photo) else None
+            self.method = "fourier" if start.kind == "noise" else "dream"
+        self.start = start
+
+    def bring(self, pixels: np.ndarray) -> str:
+        """Keeps a photo for this visitor; returns its SHA-256."""
+        sha256 = pixels_sha256(pixels)
+        self.photos[sha256] = pixels
+        while len(self.photos) > PHOTOS_KEPT:
+            self.photos.pop(next(iter(self.photos)))
+        return sha256
 
 
 def choice() -> Choice:

@@ -31,7 +31,7 @@ def test_a_class_grows_and_the_picture_stays_within_its_range(squeezenet):
 def test_over_a_photo_it_starts_from_the_photo(squeezenet):
     start = Photo(sha256=pixels_sha256(PHOTO), longest_side=96)
     recipe = recipe_of(Fourier(iterations=1, step=1e-6), start=start, objective=Layer(layer="fire5"))
-    np.testing.assert_allclose(make_dream(squeezenet, recipe, PHOTO).picture, PHOTO, atol=0.5)
+    np.testing.assert_allclose(make_dream(squeezenet, recipe, {start.sha256: PHOTO}).picture, PHOTO, atol=0.5)
 
 
 @pytest.mark.parametrize("size", [(7, 8), (8, 7), (33, 20)])
@@ -72,5 +72,7 @@ def test_the_same_recipe_makes_the_same_picture_even_when_stopped(squeezenet, me
 def test_over_a_photo_the_last_octave_has_its_size(squeezenet, method):
     start = Photo(sha256=pixels_sha256(PHOTO), longest_side=96)
     seen = []
-    make_dream(squeezenet, recipe_of(method, start=start, objective=Layer(layer="fire3")), PHOTO, seen.append)
+    make_dream(
+        squeezenet, recipe_of(method, start=start, objective=Layer(layer="fire3")), {start.sha256: PHOTO}, seen.append
+    )
     assert [frame.picture.shape[:2] for frame in seen] == [(36, 48), (51, 68), (72, 96)]

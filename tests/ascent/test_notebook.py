@@ -145,6 +145,6 @@ def test_dream(squeezenet, exported, jitter):
         method=Dream(iterations=4, octaves=3, jitter=jitter),
         seed=SEED,
     )
-    picture = make_dream(squeezenet, recipe, photo).picture
+    picture = make_dream(squeezenet, recipe, {recipe.start.sha256: photo}).picture
     assert np.abs(picture - photo).mean() > 5
     np.testing.assert_allclose(picture, image, rtol=1e-3, atol=0.02)

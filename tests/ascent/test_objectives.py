@@ -74,7 +74,9 @@ def test_a_neuron_is_one_value_of_its_layer(squeezenet):
 
 
 def test_a_guide_draws_each_place_to_its_most_similar_feature(squeezenet):
-    guide = squeezenet.features("fire4", start_picture(GUIDED.picture, None, GUIDE)).reshape(-1, 256)
+    guide = squeezenet.features("fire4", start_picture(GUIDED.picture, None, {GUIDED.picture.sha256: GUIDE})).reshape(
+        -1, 256
+    )
     here = squeezenet.features("fire4", PICTURE).reshape(-1, 256)
     matched = guide[np.argmax(here @ guide.T, axis=1)]
     score, _ = squeezenet.gradient(scalar_of(GUIDED, squeezenet, {GUIDED.picture.sha256: GUIDE}))(PICTURE)
@@ -97,7 +99,7 @@ def test_every_objective_rises_and_survives_json(squeezenet, objective):
     assert parse_recipe(recipe.to_json()) == recipe
     assert recipe.title().endswith("out of noise")
     guides = {GUIDED.picture.sha256: GUIDE}
-    scores = make_dream(squeezenet, recipe, guides=guides).scores
+    scores = make_dream(squeezenet, recipe, guides).scores
     assert scores[-1] > scores[0]
 
 
@@ -108,7 +110,7 @@ def test_every_objective_rises_and_survives_json(squeezenet, objective):
         (Sum(terms=(Term(objective=Layer(layer="fire99")),)), Naive(), Noise(), "no layer"),
         (Neuron(layer="fire5", channel=2), Fourier(), Noise(), "fourier"),
         (Neuron(layer="fire5", channel=2), Naive(), Noise(width=640), "at most 512"),
-        (Guide(layer="fire2", picture=Photo(sha256="0" * 64)), Naive(), Noise(), "guide"),
+        (Guide(layer="fire2", picture=Photo(sha256="0" * 64)), Naive(), Noise(), "give that photo"),
         (Guide(layer="fire2", picture=Sample(name="nothing")), Naive(), Noise(), "no sample"),
     ],
 )

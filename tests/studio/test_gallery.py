@@ -13,14 +13,15 @@ from dream.studio.gallery import Gallery
 
 PHOTO = np.random.default_rng(2).integers(0, 256, (40, 50, 3), dtype=np.uint8)
 RECIPE = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Naive())
+PHOTOS = {pixels_sha256(PHOTO): PHOTO}
 OVER_PHOTO = RECIPE.model_copy(update={"start": Photo(sha256=pixels_sha256(PHOTO))})
 
 
-def keep(gallery, recipe=RECIPE, photo=None):
+def keep(gallery, recipe=RECIPE, photos=None):
     noise = np.random.default_rng(1).integers(0, 256, (480, 640, 3), dtype=np.uint8)
     png = encode_png(noise, recipe)
     return gallery.keep(
-        png, recipe, (1.0, 2.5), size=(640, 480), seconds=1.5, photo=photo, film=[b"a", b"bc"], owner="me"
+        png, recipe, (1.0, 2.5), size=(640, 480), seconds=1.5, photos=photos, film=[b"a", b"bc"], owner="me"
     )
 
 
@@ -93,7 +94,7 @@ def test_thumbnails_are_small_and_come_back(tmp_path):
 
 def test_a_photo_is_kept_as_long_as_a_dream_needs_it(tmp_path):
     gallery = Gallery(tmp_path)
-    first, second = keep(gallery, OVER_PHOTO, PHOTO), keep(gallery, OVER_PHOTO, PHOTO)
+    first, second = keep(gallery, OVER_PHOTO, PHOTOS), keep(gallery, OVER_PHOTO, PHOTOS)
     sha256 = OVER_PHOTO.start.sha256
     np.testing.assert_array_equal(gallery.photo(sha256), PHOTO)
     gallery.delete(first.id)

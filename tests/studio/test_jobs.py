@@ -34,7 +34,7 @@ def wait(condition, seconds=60):
 
 
 def test_frames_come_back_and_the_dream_is_kept(jobs):
-    job = jobs.submit(SHORT, None, "anna")
+    job = jobs.submit(SHORT, {}, "anna")
     wait(lambda: job.finished)
     assert job.state == "done"
     assert len(job.scores) == 3
@@ -49,14 +49,14 @@ def test_a_photo_travels_with_the_job(jobs):
     photo = np.random.default_rng(3).integers(0, 256, (40, 60, 3), dtype=np.uint8)
     start = Photo(sha256=pixels_sha256(photo), longest_side=60)
     recipe = Recipe(start=start, objective=Layer(layer="fire3"), method=Dream(iterations=1, octaves=1))
-    job = jobs.submit(recipe, photo, "anna")
+    job = jobs.submit(recipe, {start.sha256: photo}, "anna")
     wait(lambda: job.finished)
     assert job.state == "done"
     np.testing.assert_array_equal(jobs._gallery.photo(start.sha256), photo)
 
 
 def test_stopped_half_way_it_keeps_what_it_has(jobs):
-    job = jobs.submit(LONG, None, "bert")
+    job = jobs.submit(LONG, {}, "bert")
     wait(lambda: len(job.scores) >= 3)
     assert job.preview[:2] == b"\xff\xd8"
     assert len(job.preview) < 200_000
@@ -68,9 +68,9 @@ def test_stopped_half_way_it_keeps_what_it_has(jobs):
 
 
 def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
-    first, *waiting = [jobs.submit(LONG, None, "carl") for _ in range(4)]
+    first, *waiting = [jobs.submit(LONG, {}, "carl") for _ in range(4)]
     with pytest.raises(UserError, match="3 are waiting"):
-        jobs.submit(SHORT, None, "carl")
+        jobs.submit(SHORT, {}, "carl")
     assert [jobs.position(job) for job in waiting] == [1, 2, 3]
     for job in waiting:
         jobs.stop(job)
@@ -82,14 +82,14 @@ def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
 
 
 def test_a_recipe_that_does_not_fit_fails_with_its_sentence(jobs):
-    job = jobs.submit(SHORT.model_copy(update={"objective": Channel(layer="fire7", channel=999)}), None, "dora")
+    job = jobs.submit(SHORT.model_copy(update={"objective": Channel(layer="fire7", channel=999)}), {}, "dora")
     wait(lambda: job.finished)
     assert job.state == "failed"
     assert "channels 0 to 383" in job.error
 
 
 def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
-    job = jobs.submit(LONG.model_copy(update={"method": Naive(iterations=30)}), None, "emil")
+    job = jobs.submit(LONG.model_copy(update={"method": Naive(iterations=30)}), {}, "emil")
     wait(lambda: len(job.scores) >= 2)
     (worker,) = jobs._client.run(os.getpid).values()
     os.kill(worker, signal.SIGKILL)
@@ -105,4 +105,4 @@ def test_without_workers_there_is_a_sentence(tmp_path, caplog):
     jobs = Jobs(Gallery(tmp_path), connect=refuse)
     wait(jobs._connected.is_set)
     with pytest.raises(UserError, match="workers could not be started"):
-        jobs.submit(SHORT, None, "fred")
+        jobs.submit(SHORT, {}, "fred")
