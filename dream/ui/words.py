@@ -3,7 +3,7 @@
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.pictures.start import SAMPLES
-from dream.recipe import Channel, Class, Objective, Start
+from dream.recipe import Channel, Class, Guide, Neuron, Objective, Start, Sum
 from dream.recipe import Layer as WholeLayer
 
 DEPTHS = ("very shallow", "shallow", "in the middle", "deep", "very deep")
@@ -44,6 +44,18 @@ def objective_in_words(objective: Objective) -> str:
             return f"everything in layer `{objective.layer}`"
         case Class():
             return f"“{(objective.name or str(objective.index)).split(',')[0]}” (class {objective.index})"
+        case Neuron():
+            return f"feature {objective.channel} of layer `{objective.layer}` at one place"
+        case Guide():
+            steering = start_in_words(objective.picture)
+            return f"what layer `{objective.layer}` finds in {steering if steering != 'your picture' else 'a picture'}"
+        case Sum():
+            first, *others = objective.terms
+            words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{objective_in_words(first.objective)}"
+            for term in others:
+                size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
+                words += f" {'minus' if term.weight < 0 else 'plus'} {size}{objective_in_words(term.objective)}"
+            return words
 
 
 def time_in_words(seconds: float) -> str:

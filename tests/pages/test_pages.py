@@ -5,10 +5,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dream.pictures.png import encode_png
-from dream.recipe import Channel, Class, Dream, Fourier, Layer, Naive, Noise, Recipe, Sample
+from dream.recipe import Channel, Class, Dream, Fourier, Guide, Layer, Naive, Neuron, Noise, Recipe, Sample, Sum, Term
 from dream.studio.gallery import Gallery
 from dream.studio.jobs import Jobs
 from dream.ui import navigation, resources
+from dream.ui.session import Choice
 
 RECIPE = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire7"), method=Dream(), seed=3)
 
@@ -138,6 +139,38 @@ def test_layers_finds_a_class_by_name():
     test.selectbox(key="class-squeezenet").set_value(954).run()
     assert choice(test).objective == Class(index=954, name="banana")
     assert "banana" in words(test)
+
+
+def test_layers_takes_a_neuron():
+    test = run("layers")
+    test.segmented_control(key="kind-squeezenet").set_value("One feature").run()
+    test.toggle(key="one-place").set_value(True).run()
+    test.slider(key="x").set_value(0.25).run()
+    assert choice(test).objective == Neuron(layer="fire7", channel=0, x=0.25, y=0.5)
+
+
+def test_layers_takes_a_guide():
+    test = run("layers")
+    test.segmented_control(key="kind-squeezenet").set_value("Like another picture").run()
+    test.selectbox(key="guide").set_value("rocket").run()
+    assert choice(test).objective == Guide(layer="fire7", picture=Sample(name="rocket"))
+    assert "finds in A rocket" in words(test)
+
+
+def test_layers_takes_a_mix():
+    terms = (Term(objective=Channel(layer="fire4", channel=3)), Term(objective=Layer(layer="fire7"), weight=-0.5))
+    test = run("layers", choice=Choice(objective=Sum(terms=terms)))
+    assert choice(test).objective == Sum(terms=terms)
+    assert "feature 3 of layer `fire4` minus 0.5 × everything in layer `fire7`" in words(test)
+
+
+@pytest.mark.parametrize("method", ["fourier", "laplacian", "octaves", "naive"])
+def test_every_method_is_offered_out_of_noise(jobs, method):
+    test = run("render", choice=Choice(start=Noise(width=64, height=64)))
+    test.segmented_control(key="method-noise").set_value(method).run()
+    click(test, "Start dreaming")
+    (job,) = jobs._jobs.values()
+    assert job.recipe.method.kind == method
 
 
 def test_render_starts_what_was_chosen(jobs):
