@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dream.recipe import Dream, Layer, Recipe, Sample
+from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, Sample
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ READY = (
         Recipe(start=Sample(name="chelsea"), objective=Layer(layer="fire7"), method=Dream()),
     ),
     Ready(
+        "flamingo",
+        "Flamingos out of nothing",
+        "What the word looks like from within.",
+        Recipe(start=Noise(width=384, height=288), objective=Class(index=130, name="flamingo"), method=Fourier()),
+    ),
+    Ready(
         "plumage",
         "A rocket grows plumage",
         "The deepest layer is full of animals.",
@@ -48,5 +54,27 @@ READY = (
         "Something in the coffee",
         "Parts of animals, wherever they fit.",
         Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire8"), method=Dream(step=2.5)),
+    ),
+    Ready(
+        "peacock",
+        "A peacock, imagined",
+        "One class, whatever the network knows of it.",
+        Recipe(start=Noise(width=384, height=288), objective=Class(index=84, name="peacock"), method=Fourier()),
+    ),
+    Ready(
+        "metamorphosis",
+        "The cat becomes a bird",
+        "The same class, grown over a photo.",
+        Recipe(start=Sample(name="chelsea"), objective=Class(index=84, name="peacock"), method=Fourier(iterations=128)),
+    ),
+    Ready(
+        "feature",
+        "A single feature",
+        "One channel of 512: eyes, and nothing else.",
+        Recipe(
+            start=Noise(width=384, height=288),
+            objective=Channel(layer="fire8", channel=29),
+            method=Fourier(iterations=128),
+        ),
     ),
 )
