@@ -46,6 +46,9 @@ def stage(watched_id: str | None) -> None:
         return
     if job is not None and job.error:
         st.error(job.error, icon=":material/error:")
+    if job is not None and job.finished and job.unkept:
+        st.markdown("The dream is finished, but the gallery could not take it: save it now.")
+        st.download_button("Save the picture", job.unkept, "dream.png", "image/png", icon=":material/download:")
     kept = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
     if kept is None:
         picture = start_preview()

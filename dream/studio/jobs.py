@@ -39,6 +39,7 @@ class Job:
     preview: bytes | None = field(default=None, repr=False)
     first_step: tuple[float, float] | None = None  # when it came, and the progress it made
     error: str | None = None
+    unkept: bytes | None = field(default=None, repr=False)  # the finished PNG, where the gallery could not take it
     dream_id: str | None = None
     stopping: bool = False
 
@@ -205,6 +206,7 @@ class Jobs:
     def _on_done(self, job: Job, future: Any) -> None:
         try:
             result = future.result()
+            job.unkept = result.png if result else None
             if result is None:
                 with self._lock:
                     job.state = "stopped"
@@ -220,7 +222,7 @@ class Jobs:
                     owner=job.owner,
                 )
                 with self._lock:
-                    job.dream_id = kept.id
+                    job.dream_id, job.unkept = kept.id, None
                     job.scores = list(result.scores)
                     job.state = "stopped" if result.recipe.stopped_after else "done"
         except UserError as error:

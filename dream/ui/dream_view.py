@@ -22,7 +22,7 @@ def picture(dream: KeptDream) -> None:
     if after is None:
         st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
         return
-    start = None if dream.recipe.stretched else before(dream.recipe.to_json(), SHOWN_SIDE)
+    start = None if dream.recipe.start.kind == "noise" else before(dream.recipe.to_json(), SHOWN_SIDE)
     if start is None:
         st.image(after, width="stretch" if dream.width >= 400 else 448, alt=dream.title)
     else:

@@ -98,6 +98,17 @@ def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
     assert len(job.scores) == 30
 
 
+def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
+    def full(*_, **__):
+        raise UserError("Cannot write: No space left on device.")
+
+    monkeypatch.setattr(jobs._gallery, "keep", full)
+    job = jobs.submit(SHORT, {}, "gina")
+    wait(lambda: job.finished)
+    assert "No space left" in job.error
+    assert recipe_in(job.unkept) == SHORT
+
+
 def test_without_workers_there_is_a_sentence(tmp_path, caplog):
     def refuse():
         raise OSError("no such scheduler")
