@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 import sys
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from dream.networks import own
 from dream.networks.graph import Network
 from dream.networks.zoo import DEFAULT, fetch, load_network, named, networks
 from dream.pictures.decode import decode
-from dream.pictures.film import FORMATS, MOST_FRAMES, Reel, encode_film
+from dream.pictures.film import FORMATS, Reel, encode_film
 from dream.pictures.png import encode_png, recipe_in
 from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256
@@ -37,13 +36,14 @@ from dream.recipe import (
     Recipe,
     Sum,
     Term,
+    Zoom,
     parse_objective,
     parse_recipe,
     validated,
 )
 from dream.studio.gallery import Gallery
 
-METHODS = {"naive": Naive, "octaves": Octaves, "laplacian": Laplacian, "dream": Dream, "fourier": Fourier}
+METHODS = {"naive": Naive, "octaves": Octaves, "laplacian": Laplacian, "dream": Dream, "fourier": Fourier, "zoom": Zoom}
 FILM_SIDE, FILM_QUALITY = 1280, 85
 
 
@@ -132,7 +132,7 @@ class _Watcher:
     """Prints every step's score, above a progress bar; keeps the frames of a film where one is wanted."""
 
     def __init__(self, recipe: Recipe, film: bool) -> None:
-        self.reel = Reel(every=math.ceil(recipe.steps / MOST_FRAMES))
+        self.reel = Reel(every=recipe.film_every)
         self._recipe, self._steps, self._film = recipe, recipe.steps, film
         self._bar = _LateBar(unit="step")
 

@@ -10,13 +10,14 @@ from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
 from dream.ascent.objectives import has_place, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
+from dream.ascent.zoom import zoom
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
 from dream.recipe import Class, Fourier, Objective, Recipe
 
 METHODS: dict[str, Callable[..., Iterator[Step]]] = {
-    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier)
+    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier, zoom)
 }
 FOURIER_APART = 0.9  # see Class
 

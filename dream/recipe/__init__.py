@@ -4,12 +4,13 @@ It is a plain value: frozen, comparable, written as JSON into every PNG and read
 start (which pixels), the objective (what shall respond) and the method (how the pixels are changed).
 """
 
+import math
 from typing import Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dream.errors import UserError
-from dream.recipe.methods import Dream, Fourier, Laplacian, Method, Naive, Octaves
+from dream.recipe.methods import Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
 from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term
 from dream.recipe.part import Part, first_problem, validated
 from dream.recipe.starts import Noise, Photo, Sample, Start
@@ -36,11 +37,14 @@ __all__ = [
     "Start",
     "Sum",
     "Term",
+    "Zoom",
     "first_problem",
     "parse_objective",
     "parse_recipe",
     "validated",
 ]
+
+FILM_FRAMES = 100
 
 
 class Recipe(Part):
@@ -93,6 +97,11 @@ class Recipe(Part):
         objectives = [term.objective for term in objective.terms] if isinstance(objective, Sum) else [objective]
         parts = [self.start, *(one.picture for one in objectives if isinstance(one, Guide))]
         return frozenset(part.sha256 for part in parts if isinstance(part, Photo))
+
+    @property
+    def film_every(self) -> int:
+        """Steps from one frame of the film to the next: a zoom's own frames, else about a hundred frames at the most."""
+        return self.method.iterations if self.method.kind == "zoom" else math.ceil(self.method.steps / FILM_FRAMES)
 
     @property
     def stretched(self) -> bool:

@@ -98,4 +98,28 @@ class Fourier(Part):
         return self.iterations
 
 
-Method = Annotated[Naive | Octaves | Laplacian | Dream | Fourier, Field(discriminator="kind")]
+class Zoom(Part):
+    """An endless zoom: ``frames`` times zoomed into, turned and dreamed on, each frame part of a film.
+
+    Attributes:
+        frames: of the film.
+        iterations: gradient steps a frame.
+        zoom: how much larger the middle gets with each frame.
+        rotation: degrees clockwise with each frame.
+    """
+
+    kind: Literal["zoom"] = "zoom"
+    frames: int = Field(60, ge=1, le=300)
+    iterations: int = Field(3, ge=1, le=50)
+    step: float = Field(1.5, gt=0, le=100)
+    zoom: float = Field(1.04, ge=1, le=1.5)
+    rotation: float = Field(0.5, ge=-15, le=15)
+    jitter: int = Field(32, ge=0, le=512)
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps altogether."""
+        return self.frames * self.iterations
+
+
+Method = Annotated[Naive | Octaves | Laplacian | Dream | Fourier | Zoom, Field(discriminator="kind")]

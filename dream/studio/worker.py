@@ -3,7 +3,6 @@
 Pixels go in and out as values, so that a worker needs no disk in common with the server.
 """
 
-import math
 import os
 import time
 from functools import lru_cache
@@ -25,7 +24,6 @@ from dream.recipe import Recipe, parse_recipe
 
 TOPIC = "dream-frames"
 PREVIEW_SIDE = 640
-FILM_FRAMES = 100  # most dreams; shorter ones have one a step
 PREVIEW_QUALITY = 75
 PREVIEW_EVERY = 0.2  # seconds
 LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
@@ -102,7 +100,7 @@ class _Reporter:
     """Sends every step's score, and a small JPEG a few times a second; keeps the film."""
 
     def __init__(self, job_id: str, recipe: Recipe) -> None:
-        self.reel = Reel(every=math.ceil(recipe.method.steps / FILM_FRAMES))
+        self.reel = Reel(every=recipe.film_every)
         self._job_id = job_id
         self._stretched = recipe.stretched
         self._next_preview = 0.0

@@ -36,6 +36,7 @@ METHODS = {
     "laplacian": Shown("Smooth", "Fine and coarse shapes made equally strong, at several sizes.", True, True),
     "octaves": Shown("Multi-scale", "Plain steps at several sizes, small to large.", True, True),
     "naive": Shown("The book's loop", "One size, one plain step after the other: fine-grained, how the idea began.", True, True),
+    "zoom": Shown("Endless zoom", "A film: zoomed into, turned and dreamed on, again and again.", True, False),
 }  # fmt: skip
 
 _STEP = Setting("step", "How strong?", 0.1, 10.0, 0.1, "How far the pixels move in a step")
@@ -60,6 +61,13 @@ SETTINGS = {
         Setting("smallest_view", "Smallest view", 0.1, 1.0, 0.05, "Share of the shorter side", folded=True),
         Setting("largest_view", "Largest view", 0.1, 1.0, 0.05, "Share of the shorter side", folded=True),
         Setting("rotation", "Turned by up to", 0.0, 45.0, 1.0, "Degrees, each view", folded=True),
+    ),
+    "zoom": (
+        Setting("frames", "How many pictures?", 10, 300, 10, "Of the film; twelve a second"),
+        Setting("zoom", "How fast?", 1.0, 1.2, 0.01, "How much larger with each picture"),
+        Setting("rotation", "How much turning?", -5.0, 5.0, 0.5, "Degrees with each picture"),
+        _STEP._replace(folded=True),
+        Setting("iterations", "Steps a picture", 1, 20, 1, "More of them, stronger dreams", folded=True),
     ),
     "naive": (_STEP, Setting("iterations", "How long?", 1, settings().max_iterations, 1, "Steps")),
 }

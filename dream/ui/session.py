@@ -9,7 +9,20 @@ import streamlit as st
 
 from dream.networks.zoo import DEFAULT
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import Dream, Fourier, Laplacian, Layer, Method, Naive, Objective, Octaves, Recipe, Sample, Start
+from dream.recipe import (
+    Dream,
+    Fourier,
+    Laplacian,
+    Layer,
+    Method,
+    Naive,
+    Objective,
+    Octaves,
+    Recipe,
+    Sample,
+    Start,
+    Zoom,
+)
 
 COOKIE = "dream_visitor"
 PHOTOS_KEPT = 6
@@ -32,7 +45,7 @@ class Choice:
     method: str = "dream"
     methods: dict[str, Method] = field(
         default_factory=lambda: {
-            method.kind: method for method in (Dream(), Laplacian(), Octaves(), Fourier(), Naive())
+            method.kind: method for method in (Dream(), Laplacian(), Octaves(), Fourier(), Naive(), Zoom())
         }
     )
     seed: int = 0
