@@ -14,7 +14,8 @@ def zoom(picture: np.ndarray, method: Zoom, ascent: Ascent) -> Iterator[Step]:
     steps = 0
     for frame in range(method.frames):
         if frame > 0:
-            picture = zoomed(picture, method.zoom, method.rotation)
+            # Clipped, or what is far too bright already would be enlarged until it fills the frame.
+            picture = zoomed(np.clip(picture, 0, 255), method.zoom, method.rotation)
         for _ in range(method.iterations):
             if not ascent.go_on():
                 return

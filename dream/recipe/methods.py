@@ -110,9 +110,9 @@ class Zoom(Part):
 
     kind: Literal["zoom"] = "zoom"
     frames: int = Field(60, ge=1, le=300)
-    iterations: int = Field(3, ge=1, le=50)
-    step: float = Field(1.5, gt=0, le=100)
-    zoom: float = Field(1.04, ge=1, le=1.5)
+    iterations: int = Field(4, ge=1, le=50)
+    step: float = Field(3.0, gt=0, le=100)
+    zoom: float = Field(1.03, ge=1, le=1.5)
     rotation: float = Field(0.5, ge=-15, le=15)
     jitter: int = Field(32, ge=0, le=512)
 

@@ -22,7 +22,7 @@ def test_turning_is_clockwise_and_keeps_the_middle():
 
 
 def test_each_frame_is_dreamed_on_and_kept_for_the_film(squeezenet):
-    method = Zoom(frames=3, iterations=2, zoom=1.1)
+    method = Zoom(frames=3, iterations=2, zoom=1.1, step=1.5)
     recipe = Recipe(start=Sample(name="coffee", longest_side=96), objective=Layer(layer="fire4"), method=method)
     seen = []
     dream = make_dream(squeezenet, recipe, watch=seen.append)

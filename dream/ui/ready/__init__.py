@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, Sample
+from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, Sample, Zoom
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ READY = (
         Recipe(start=Sample(name="hubble_deep_field"), objective=Layer(layer="fire7"), method=Dream(step=2)),
     ),
     Ready(
-        "coffee",
-        "Something in the coffee",
-        "Parts of animals, wherever they fit.",
-        Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire8"), method=Dream(step=2.5)),
+        "zoom",
+        "Falling into the cat",
+        "A film: zoomed into and dreamed on, endlessly.",
+        Recipe(start=Sample(name="chelsea", longest_side=480), objective=Layer(layer="fire7"), method=Zoom()),
     ),
     Ready(
         "peacock",
