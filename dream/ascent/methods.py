@@ -101,7 +101,7 @@ def _multiscale(
 def _through_octaves(
     picture: np.ndarray,
     sizes: list[tuple[int, int]],
-    method: Octaves | Dream,
+    method: Octaves,
     ascent: Ascent,
     grow: Callable[[np.ndarray, int], np.ndarray],
     climb: Callable[[np.ndarray, np.ndarray], np.ndarray],

@@ -47,22 +47,12 @@ class Laplacian(Octaves):
     laplacian_levels: int = Field(4, ge=1, le=8)
 
 
-class Dream(Part):
+class Dream(Octaves):
     """Octaves over a photo, the detail lost in shrinking put back: Google's original dream."""
 
     kind: Literal["dream"] = "dream"
-    iterations: int = 10
     step: float = Field(1.5, gt=0, le=100)
     octaves: int = Field(4, ge=1, le=12)
-    octave_scale: float = Field(1.4, gt=1, le=4)
-    jitter: int = Field(32, ge=0, le=512)
-
-    _iterations = field_validator("iterations")(valid_iterations)
-
-    @property
-    def steps(self) -> int:
-        """Gradient steps altogether."""
-        return self.iterations * self.octaves
 
 
 class Fourier(Part):
