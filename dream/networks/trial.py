@@ -91,9 +91,19 @@ def examine(source: Path, folder: Path, megabytes: int) -> Report:
         check_bytes(source.stat().st_size, megabytes)
         content = source.read_bytes()
     graph_def, native = free(check_graph(content, megabytes))
+    check_weights(graph_def)
     report = dream_a_step(graph_def, native)
     (folder / GRAPH).write_bytes(graph_def.SerializeToString(deterministic=True))
     return report
+
+
+def check_weights(graph_def: Any) -> None:
+    """Raises UserError where a weight is not a number: a ReLU may hide that from everything behind it."""
+    tf = tensorflow()
+    for node in graph_def.node:
+        tensor = node.attr["value"].tensor if node.op == "Const" else None
+        if tensor is not None and tf.as_dtype(tensor.dtype).is_floating and np.isnan(tf.make_ndarray(tensor)).any():
+            raise UserError(f"The weights {node.name} are not finite: the network is damaged.")
 
 
 def dream_a_step(graph_def: Any, native: tuple[int, int] | None) -> Report:
