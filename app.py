@@ -5,6 +5,7 @@ def main() -> None:
     """Navigation and page set-up, nothing else."""
     import streamlit as st
 
+    from dream.errors import UserError
     from dream.ui import resources, session
 
     st.set_page_config(page_title="Deep Dream explorer", page_icon="🌀", layout="wide")
@@ -20,7 +21,11 @@ def main() -> None:
         ],
         position="top",
     )
-    resources.jobs()  # the workers start in the background while the first page is read
+    try:
+        resources.jobs()  # the workers start in the background while the first page is read
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
     page.run()
 
 

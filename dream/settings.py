@@ -4,8 +4,10 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dream.errors import UserError
 
 APP = "dream-explorer"
 
@@ -53,5 +55,10 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; raises UserError where the environment says what cannot be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        name = f"DREAM_{'_'.join(str(part) for part in problem['loc'])}".upper()
+        raise UserError(f"The setting {name} cannot be {problem['input']!r}: {problem['msg']}.") from None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dream.errors import UserError
 from dream.pictures.png import encode_png
 from dream.recipe import Channel, Class, Dream, Fourier, Guide, Layer, Naive, Neuron, Noise, Recipe, Sample, Sum, Term
 from dream.studio.gallery import Gallery
@@ -72,6 +73,16 @@ def test_the_whole_app_opens_on_home():
     assert not test.exception
     assert test.title[0].value == "What has a network learned to see?"
     assert [button.label for button in test.button].count("Dream this") >= 4
+
+
+def test_a_home_that_cannot_be_used_is_told(monkeypatch):
+    def refuse():
+        raise UserError("Cannot keep dreams in /nowhere: Permission denied. Set DREAM_HOME to another folder.")
+
+    monkeypatch.setattr(resources, "jobs", refuse)
+    test = AppTest.from_file("../../app.py", default_timeout=60).run()
+    assert "Set DREAM_HOME" in test.error[0].value
+    assert not test.exception
 
 
 def test_a_ready_dream_is_submitted_with_one_click(jobs):
