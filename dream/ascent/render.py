@@ -146,5 +146,7 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
         sizes = octave_sizes(*size, method.octaves, method.octave_scale, growing)
     if has_place(recipe.objective) and max(sizes[-1]) > recipe.tile:
         raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")
-    network.check_size(tensors, *sizes[0])
+    # Without a size of its own, a network that takes the smallest octave takes all.
+    for height, width in sizes if network.native_size else sizes[:1]:
+        network.check_size(tensors, height, width)
     return sides

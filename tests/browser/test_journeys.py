@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from visitor import start_a_long_dream
 
 from dream.pictures.png import recipe_in
 from dream.recipe import Channel, Photo
@@ -83,10 +84,10 @@ def test_upload_choose_render_stop_half_way(page, tmp_path):
     expect(page.get_by_role("heading", name=re.compile("feature 17 of layer fire5_expand3x3_pre_relu"))).to_be_visible()
     page.get_by_role("button", name="Next: dream").click()
 
-    page.get_by_role("button", name="Start dreaming").click()
-    expect(page.get_by_text(re.compile(r"^Step ([5-9]|\d\d) of 40"))).to_be_visible(timeout=60_000)
+    start_a_long_dream(page)
+    expect(page.get_by_text(re.compile(r"^Step ([5-9]|\d\d+) of 400"))).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 40 steps"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 400 steps"))).to_be_visible(timeout=60_000)
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Picture (PNG)").click()
@@ -94,7 +95,7 @@ def test_upload_choose_render_stop_half_way(page, tmp_path):
     recipe = recipe_in(content)
     assert isinstance(recipe.start, Photo)
     assert recipe.objective == Channel(layer="fire5_expand3x3_pre_relu", channel=17)
-    assert 5 <= recipe.stopped_after < 40
+    assert 5 <= recipe.stopped_after < 400
     assert Image.open(io.BytesIO(content)).size == (640, 480)
 
 
@@ -109,7 +110,7 @@ def test_a_text_file_renamed_to_jpg(page, tmp_path):
 
 def test_reload_and_page_change_during_a_render(page):
     page.goto("/render")
-    page.get_by_role("button", name="Start dreaming").click()
+    start_a_long_dream(page)
     expect(page.get_by_text(STEP)).to_be_visible(timeout=60_000)
     go(page, "Gallery")
     expect(page.get_by_role("heading", name="Gallery")).to_be_visible()
@@ -136,6 +137,7 @@ def test_a_dream_is_deleted_after_a_question(page):
 def test_the_camera_takes_a_picture(page):
     page.goto("/picture")
     page.get_by_role("radio", name="Camera").click()
+    page.wait_for_function("() => document.querySelector('video')?.readyState === 4")  # before it, nothing is taken
     page.get_by_role("button", name="Take photo").click()
     expect(page.get_by_text("You start from your picture.")).to_be_visible()
 

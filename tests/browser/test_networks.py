@@ -4,6 +4,7 @@ import re
 
 from graphs import small_graph
 from playwright.sync_api import expect
+from visitor import start_a_long_dream
 
 
 def choose_network(page, name):
@@ -32,8 +33,8 @@ def test_inception_is_fetched_with_one_click_and_dreams(page):
     layer.fill("mixed4d_3x3_bottleneck")
     layer.press("Enter")
     page.get_by_role("button", name="Next: dream").click()
-    page.get_by_role("button", name="Start dreaming").click()
-    expect(page.get_by_text(re.compile(r"^Step \d+ of 40"))).to_be_visible(timeout=90_000)
+    start_a_long_dream(page)
+    expect(page.get_by_text(re.compile(r"^Step \d+ of 400"))).to_be_visible(timeout=90_000)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Kept in the gallery.")).to_be_visible(timeout=60_000)
 

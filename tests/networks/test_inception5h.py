@@ -10,7 +10,7 @@ from dream.ascent.render import render
 from dream.errors import UserError
 from dream.networks import inception5h, standin
 from dream.networks.zoo import ZOO, load_network
-from dream.recipe import Channel, Class, Naive, Noise, Recipe
+from dream.recipe import Channel, Class, Naive, Noise, Octaves, Recipe
 
 LAYER = "mixed4d_3x3_bottleneck_pre_relu"
 
@@ -99,6 +99,13 @@ def test_class_objective(network):
 def test_class_objective_needs_its_size(network, width, height):
     with pytest.raises(UserError, match=f"224x224.* {width}x{height}"):
         scores(network, Class(index=1), width=width, height=height)
+
+
+def test_class_objective_needs_its_size_in_every_octave(network):
+    method = Octaves(octaves=2, octave_scale=2, iterations=1)  # 224, then 448
+    recipe = Recipe(network=network.name, start=Noise(), objective=Class(index=3), method=method)
+    with pytest.raises(UserError, match="448x448"):
+        next(render(network, recipe))
 
 
 def test_layers_take_any_size_but_too_small_ones(network):
