@@ -8,6 +8,7 @@ from dream import commands
 from dream.errors import UserError
 from dream.networks.own import PRESETS
 from dream.networks.zoo import DEFAULT
+from dream.recipe import METHODS
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,7 +85,7 @@ def _parser() -> Parser:
     ask.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
     ask.add_argument("--channel", type=int, help="one channel of --layer")
     ask.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
-    ask.add_argument("--method", choices=list(commands.METHODS), help="default: dream over a photo, naive from noise")
+    ask.add_argument("--method", choices=list(METHODS), help="default: dream over a photo, naive from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")
     ask.add_argument("--octaves", type=int)

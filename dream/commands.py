@@ -21,29 +21,26 @@ from dream.pictures.png import encode_png, recipe_in
 from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256
 from dream.recipe import (
+    METHODS,
     Channel,
     Class,
-    Dream,
-    Fourier,
     Guide,
-    Laplacian,
     Layer,
-    Naive,
     Noise,
     Objective,
-    Octaves,
     Photo,
     Recipe,
     Sum,
     Term,
-    Zoom,
     parse_objective,
     parse_recipe,
     validated,
 )
 from dream.studio.gallery import Gallery
 
-METHODS = {"naive": Naive, "octaves": Octaves, "laplacian": Laplacian, "dream": Dream, "fourier": Fourier, "zoom": Zoom}
+# What may be said of a network of one's own, and what a recipe says already.
+DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
+DECIDED = ("layer", "channel", "class_", "objective", "method", "iterations", "step", "octaves", "octave_scale", "size")
 FILM_SIDE, FILM_QUALITY = 1280, 85
 
 
@@ -149,7 +146,7 @@ class _Watcher:
 
 def _network(options: argparse.Namespace) -> Network:
     """The network that is named, or whose path is given together with what its graph cannot know."""
-    said = {name: getattr(options, name) for name in ("preset", "channel_order", "mean", "scale", "labels")}
+    said = {name: getattr(options, name) for name in DECLARED}
     said = {name: value for name, value in said.items() if value is not None}
     if "labels" in said:
         said["labels"] = _read(said["labels"])
@@ -212,31 +209,21 @@ def _term(text: str) -> Term:
     name, _, weight = text.partition("*")
     layer, _, channel = name.partition(":")
     try:
-        numbers = {"weight": float(weight or 1), "channel": int(channel) if channel else None}
+        factor = float(weight or 1)
+        number = int(channel) if channel else None
     except ValueError:
         raise UserError(f"{text} is no layer with channel and weight: write LAYER:CHANNEL*WEIGHT.") from None
-    objective = (
-        validated(Layer, layer=layer)
-        if numbers["channel"] is None
-        else validated(Channel, layer=layer, channel=numbers["channel"])
-    )
-    return validated(Term, objective=objective, weight=numbers["weight"])
+    whole = number is None
+    objective = validated(Layer, layer=layer) if whole else validated(Channel, layer=layer, channel=number)
+    return validated(Term, objective=objective, weight=factor)
 
 
 def _recipe_from_file(options: argparse.Namespace, photo: np.ndarray | None) -> Recipe:
-    decided = (
-        "layer",
-        "channel",
-        "class_",
-        "method",
-        "iterations",
-        "step",
-        "octaves",
-        "octave_scale",
-        "size",
-        "preset",
-    )
-    if any(getattr(options, name) is not None for name in decided) or options.seed or options.network != DEFAULT:
+    if (
+        any(getattr(options, name) is not None for name in DECIDED + DECLARED)
+        or options.seed
+        or options.network != DEFAULT
+    ):
         raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
     recipe = parse_recipe(_read(options.recipe))
     if photo is not None and not isinstance(recipe.start, Photo):

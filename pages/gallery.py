@@ -8,13 +8,13 @@ from dream.errors import UserError
 from dream.studio.kept import KeptDream
 from dream.ui import dream_view, resources, session
 from dream.ui.film_view import film_view
+from dream.ui.grid import in_rows
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 
 only_through_app()
 
 PAGE_SIZE = 12
-COLUMNS = 4
 gallery = resources.gallery()
 
 
@@ -29,11 +29,9 @@ def show_all() -> None:
         return
     pages = math.ceil(count / PAGE_SIZE)
     number = min(st.session_state.setdefault("gallery-page", 0), pages - 1)
-    dreams = gallery.page(number, PAGE_SIZE)
-    for first in range(0, len(dreams), COLUMNS):  # row by row: on a narrow screen the order stays newest first
-        for column, dream in zip(st.columns(COLUMNS), dreams[first : first + COLUMNS]):
-            with column:
-                card(dream)
+    for column, dream in in_rows(gallery.page(number, PAGE_SIZE)):
+        with column:
+            card(dream)
     if pages > 1:
         turn_pages(number, pages)
 
@@ -79,12 +77,10 @@ def show_one(dream_id: str) -> None:
     with right:
         st.subheader(dream.title)
         dream_view.facts(dream)
-        again, change = (
-            st.button("Dream it again", type="primary", icon=":material/replay:"),
-            st.button("Change the recipe", icon=":material/tune:"),
-        )
-        if again or change:
-            use_recipe(dream, start=again)
+        if st.button("Dream it again", type="primary", icon=":material/replay:"):
+            use_recipe(dream, start=True)
+        if st.button("Change the recipe", icon=":material/tune:"):
+            use_recipe(dream, start=False)
         dream_view.curve(dream)
         dream_view.downloads(dream)
         with st.expander("The recipe"):

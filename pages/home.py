@@ -2,11 +2,10 @@
 
 import streamlit as st
 
+from dream.ui.grid import in_rows
 from dream.ui.navigation import only_through_app
 from dream.ui.ready import READY
 from dream.ui.start_job import start_job
-
-COLUMNS = 4
 
 only_through_app()
 
@@ -22,10 +21,9 @@ with st.container(horizontal=True):
         st.switch_page("pages/gallery.py")
 
 st.subheader("Or watch one of these happen")
-for first in range(0, len(READY), COLUMNS):
-    for column, ready in zip(st.columns(COLUMNS), READY[first : first + COLUMNS]):
-        with column, st.container(border=True):
-            st.image(ready.picture.read_bytes(), width="stretch", alt=f"{ready.title}: {ready.about}")
-            st.markdown(f"**{ready.title}**  \n{ready.about}")
-            if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):
-                start_job(ready.recipe)
+for column, ready in in_rows(READY):
+    with column, st.container(border=True):
+        st.image(ready.picture.read_bytes(), width="stretch", alt=f"{ready.title}: {ready.about}")
+        st.markdown(f"**{ready.title}**  \n{ready.about}")
+        if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):
+            start_job(ready.recipe)

@@ -6,7 +6,7 @@ from dream.ui import resources, session
 from dream.ui.navigation import only_through_app
 from dream.ui.network_choice import choose_network
 from dream.ui.objective_choice import choose_objective
-from dream.ui.words import objective_in_words, start_in_words
+from dream.ui.words import capitalised, objective_in_words, start_in_words
 
 only_through_app()
 choice = session.choice()
@@ -19,7 +19,7 @@ choice.objective = choose_objective(resources.network(name))
 
 st.divider()
 st.markdown(
-    f"#### {start_in_words(choice.start)[0].upper()}{start_in_words(choice.start)[1:]} will be changed until "
+    f"#### {capitalised(start_in_words(choice.start))} will be changed until "
     f"{objective_in_words(choice.objective)} responds as strongly as possible."
 )
 if st.button("Next: dream", type="primary", icon=":material/arrow_forward:"):

@@ -4,7 +4,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dream.errors import UserError
-from dream.pictures.decode import decode
 from dream.pictures.shown import preview
 from dream.pictures.start import SAMPLES
 from dream.recipe import Noise, Photo, Sample
@@ -24,18 +23,14 @@ choice = session.choice()
 
 
 def take_photo(file: UploadedFile) -> None:
-    """Makes a file the start, once; says why where it cannot."""
-    if st.session_state.get("taken") == file.file_id:
-        return
+    """Makes a file the start; says why where it cannot."""
     try:
-        with st.spinner("Reading the picture …"):
-            pixels = decode(file.getvalue())
+        sha256 = choice.bring(file)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.session_state["taken"] = file.file_id
-    longest = min(choice.start.longest_side if choice.start.kind == "photo" else 640, limits.max_side)
-    choice.start_from(Photo(sha256=choice.bring(pixels), longest_side=longest))
+    longest = choice.start.longest_side if choice.start.kind == "photo" else 640
+    choice.start_from(Photo(sha256=sha256, longest_side=min(longest, limits.max_side)))
 
 
 def samples() -> None:

@@ -12,7 +12,7 @@ from dream.ui.method_settings import choose_method
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.starts import start_pixels
-from dream.ui.words import objective_in_words, start_in_words
+from dream.ui.words import capitalised, objective_in_words, start_in_words
 
 only_through_app()
 
@@ -23,7 +23,7 @@ jobs = resources.jobs()
 
 def settings_column(running: bool) -> None:
     """What will be dreamed, how, and the button that starts it."""
-    st.markdown(f"**{start_in_words(choice.start).capitalize()}** → {objective_in_words(choice.objective)}")
+    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
     label = "Add to the queue" if running else "Start dreaming"
     start = st.button(label, type="secondary" if running else "primary", icon=":material/play_arrow:")
     with st.container(horizontal=True):

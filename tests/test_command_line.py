@@ -12,6 +12,7 @@ from PIL import Image
 
 from dream.__main__ import main
 from dream.pictures.png import recipe_in
+from dream.recipe import Layer, Naive, Noise, Recipe
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +83,14 @@ def test_every_method_and_a_film(method, tmp_path):
     assert main(["render", *arguments, "-o", "out.png", "--film", "out.gif"]) == 0
     with Image.open(tmp_path / "out.gif") as film:
         assert film.n_frames >= 2
+
+
+@pytest.mark.parametrize("option", [["--objective", "{}"], ["--mean", "117"], ["--seed", "2"], ["--layer", "fire7"]])
+def test_a_recipe_file_leaves_nothing_else_to_say(option, capsys, tmp_path):
+    recipe = Recipe(start=Noise(width=64, height=64), objective=Layer(layer="fire4"), method=Naive(iterations=1))
+    (tmp_path / "recipe.json").write_text(recipe.to_json())
+    assert main(["render", "--recipe", "recipe.json", *option]) == 2
+    assert "says everything already" in capsys.readouterr().err
 
 
 def test_a_class_by_name(capsys, tmp_path):

@@ -11,7 +11,7 @@ from dream.networks.graph import Network, Scalar
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum
+from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum, singles
 
 
 def scalar_of(objective: Objective, network: Network, photos: Photos | None = None) -> Scalar:
@@ -38,8 +38,7 @@ def default_objective(network: Network) -> Objective:
 
 def has_place(objective: Objective) -> bool:
     """Whether it looks at one place of the picture, so that tiles and views would mean different places to it."""
-    objectives = [term.objective for term in objective.terms] if isinstance(objective, Sum) else [objective]
-    return any(isinstance(one, Neuron) for one in objectives)
+    return any(isinstance(one, Neuron) for one in singles(objective))
 
 
 def _channel(objective: Channel, network: Network, photos: Photos) -> Scalar:

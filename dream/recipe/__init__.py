@@ -10,13 +10,14 @@ from typing import Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dream.errors import UserError
-from dream.recipe.methods import Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
-from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term
+from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
+from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 from dream.recipe.part import Part, first_problem, validated
 from dream.recipe.starts import Noise, Photo, Sample, Start
 from dream.settings import settings
 
 __all__ = [
+    "METHODS",
     "Channel",
     "Class",
     "Dream",
@@ -41,6 +42,7 @@ __all__ = [
     "first_problem",
     "parse_objective",
     "parse_recipe",
+    "singles",
     "validated",
 ]
 
@@ -93,9 +95,7 @@ class Recipe(Part):
     @property
     def photos(self) -> frozenset[str]:
         """The SHA-256 of every photo whose pixels are needed: of the start, and of guides."""
-        objective = self.objective
-        objectives = [term.objective for term in objective.terms] if isinstance(objective, Sum) else [objective]
-        parts = [self.start, *(one.picture for one in objectives if isinstance(one, Guide))]
+        parts = [self.start, *(one.picture for one in singles(self.objective) if isinstance(one, Guide))]
         return frozenset(part.sha256 for part in parts if isinstance(part, Photo))
 
     @property

@@ -1,6 +1,6 @@
 """The method of a recipe: how the pixels are changed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -112,4 +112,6 @@ class Zoom(Part):
         return self.frames * self.iterations
 
 
-Method = Annotated[Naive | Octaves | Laplacian | Dream | Fourier | Zoom, Field(discriminator="kind")]
+AnyMethod = Naive | Octaves | Laplacian | Dream | Fourier | Zoom
+Method = Annotated[AnyMethod, Field(discriminator="kind")]
+METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}

@@ -105,3 +105,8 @@ class Sum(Part):
 
 
 Objective = Annotated[Channel | Layer | Class | Neuron | Guide | Sum, Field(discriminator="kind")]
+
+
+def singles(objective: Objective) -> tuple[Single, ...]:
+    """The objectives that one consists of: a sum's terms, or itself."""
+    return tuple(term.objective for term in objective.terms) if isinstance(objective, Sum) else (objective,)

@@ -37,8 +37,6 @@ class KeptDream(BaseModel):
     def age(self) -> str:
         """How long ago, in words."""
         minutes = int((datetime.now(UTC) - self.created).total_seconds() // 60)
-        if minutes < 1:
-            return "just now"
         for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
             if minutes >= size:
                 count = minutes // size

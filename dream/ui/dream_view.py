@@ -10,7 +10,7 @@ from dream.ui import resources
 from dream.ui.before_after import before_after
 from dream.ui.score_curve import QUIET_CHART, score_curve
 from dream.ui.starts import before
-from dream.ui.words import objective_in_words, start_in_words, time_in_words
+from dream.ui.words import capitalised, objective_in_words, start_in_words, time_in_words
 
 SHOWN_SIDE = 1280
 SHOWN_QUALITY = 90
@@ -34,7 +34,7 @@ def facts(dream: KeptDream) -> None:
     recipe = dream.recipe
     stopped = f", stopped after {recipe.stopped_after}" if recipe.stopped_after else ""
     st.markdown(
-        f"{start_in_words(recipe.start)[0].upper()}{start_in_words(recipe.start)[1:]}, changed so that "
+        f"{capitalised(start_in_words(recipe.start))}, changed so that "
         f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
     )
     st.caption(

@@ -8,7 +8,6 @@ from dream.ascent.objectives import default_objective
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
-from dream.pictures.decode import decode
 from dream.pictures.start import SAMPLES
 from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term
 from dream.recipe import Layer as WholeLayer
@@ -142,7 +141,7 @@ def _guide(network: Network, before: Objective) -> Guide:
         picture = Sample(name=chosen)
     elif file := st.file_uploader("JPEG, PNG or WebP", ["jpg", "jpeg", "png", "webp"], key="guide-file"):
         try:
-            picture = Photo(sha256=choice.bring(decode(file.getvalue())))
+            picture = Photo(sha256=choice.bring(file))
         except UserError as error:
             st.error(str(error), icon=":material/error:")
     elif picture.kind != "photo":

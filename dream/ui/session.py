@@ -6,23 +6,12 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dream.networks.zoo import DEFAULT
+from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import (
-    Dream,
-    Fourier,
-    Laplacian,
-    Layer,
-    Method,
-    Naive,
-    Objective,
-    Octaves,
-    Recipe,
-    Sample,
-    Start,
-    Zoom,
-)
+from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start
 
 COOKIE = "dream_visitor"
 PHOTOS_KEPT = 6
@@ -35,19 +24,17 @@ class Choice:
 
     Attributes:
         photos: photos that this visitor brought, uint8 [height, width, 3], by their SHA-256; the last few.
+        files: which photo came from which uploaded file.
         methods: the settings of each method, by its kind: trying another one and coming back loses none.
     """
 
     network: str = DEFAULT
     start: Start = field(default_factory=lambda: Sample(name="chelsea"))
     photos: dict[str, np.ndarray] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     objective: Objective = field(default_factory=lambda: Layer(layer="fire7"))
     method: str = "dream"
-    methods: dict[str, Method] = field(
-        default_factory=lambda: {
-            method.kind: method for method in (Dream(), Laplacian(), Octaves(), Fourier(), Naive(), Zoom())
-        }
-    )
+    methods: dict[str, Method] = field(default_factory=lambda: {kind: method() for kind, method in METHODS.items()})
     seed: int = 0
 
     def recipe(self) -> Recipe:
@@ -73,9 +60,18 @@ class Choice:
             self.method = "fourier" if start.kind == "noise" else "dream"
         self.start = start
 
-    def bring(self, pixels: np.ndarray) -> str:
-        """Keeps a photo for this visitor; returns its SHA-256."""
-        sha256 = pixels_sha256(pixels)
+    def bring(self, file: UploadedFile) -> str:
+        """Keeps a photo that this visitor uploaded or took, decoded once; returns its SHA-256.
+
+        Raises:
+            UserError: it is no picture that can be taken.
+        """
+        known = self.files.get(file.file_id)
+        if known in self.photos:
+            return known
+        with st.spinner("Reading the picture …"):
+            pixels = decode(file.getvalue())
+        sha256 = self.files[file.file_id] = pixels_sha256(pixels)
         self.photos[sha256] = pixels
         while len(self.photos) > PHOTOS_KEPT:
             self.photos.pop(next(iter(self.photos)))

@@ -58,6 +58,11 @@ def objective_in_words(objective: Objective) -> str:
             return words
 
 
+def capitalised(sentence: str) -> str:
+    """With a capital at its beginning; names inside keep theirs."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def time_in_words(seconds: float) -> str:
     """A duration, roughly."""
     if seconds < 1:

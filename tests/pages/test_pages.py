@@ -98,6 +98,10 @@ def test_picture_shows_what_the_network_sees():
     assert "Chelsea" in words(test)
 
 
+def test_names_keep_their_capitals():
+    assert "Astronaut Eileen Collins" in words(run("render", choice=Choice(start=Sample(name="astronaut"))))
+
+
 def test_picture_takes_another_sample_and_another_size():
     test = run("picture")
     test.button(key="sample-coffee").click().run()
