@@ -38,7 +38,8 @@ class Step(NamedTuple):
     """What one step made.
 
     Attributes:
-        score: the objective before the step changed the picture; None where a stopped picture was only finished.
+        score: the objective before the step changed the picture; None where it has only grown: to the next octave, or
+            to its full size when it was stopped.
         picture: after the step, float32 [height, width, 3]; over several octaves it grows.
         progress: share of all the work that is done, 0..1.
     """
@@ -113,12 +114,15 @@ def _through_octaves(
     for octave in range(len(sizes)):
         if octave > 0:
             picture = grow(picture, octave)
+            if going:  # whoever holds the smaller one lets it go before the next gradient needs the memory
+                yield Step(None, picture, work_done / work)
         for _ in range(method.iterations):
             going = going and ascent.go_on()
             if not going:
                 break
             score, g = ascent.gradient(picture, method.jitter)
             picture = climb(picture, g)
+            del g  # it may be the picture now, and must not outlive it into the next octave
             work_done += pixels[octave]
             yield Step(score, picture, work_done / work)
     if not going:

@@ -86,7 +86,7 @@ def _guide(objective: Guide, network: Network, photos: Photos) -> Scalar:
     def value(features: Any) -> Any:
         start = objective.picture
         guide = start_picture(start, np.random.default_rng(0), photos)
-        guide = network.features(layer.name, guide).reshape(-1, layer.channels)
+        guide = network.features((layer.name,), guide[None])[0].reshape(-1, layer.channels)
         here = tf.reshape(features, [-1, layer.channels])
         nearest = tf.argmax(tf.matmul(here, guide, transpose_b=True), axis=1)
         return tf.reduce_mean(here * tf.gather(tf.constant(guide), nearest))

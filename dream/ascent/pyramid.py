@@ -20,7 +20,18 @@ def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
     return resized
 
 
-def _resized_rows(picture: np.ndarray, height: int, width: int, rows: slice) -> np.ndarray:
+class _Resized:
+    """A resized picture whose rows are worked out when they are asked for: it takes no memory of its own."""
+
+    def __init__(self, picture: np.ndarray, height: int, width: int) -> None:
+        self.shape = (height, width, picture.shape[2])
+        self._picture = picture
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        return _resized_rows(self._picture, *self.shape[:2], rows)
+
+
+def _resized_rows(picture: np.ndarray | _Resized, height: int, width: int, rows: slice | np.ndarray) -> np.ndarray:
     """Some rows of the resized picture, float32."""
     above, below, down = (values[rows] for values in _neighbours(height, picture.shape[0]))
     left, right, across = _neighbours(width, picture.shape[1])
@@ -82,11 +93,13 @@ class Details:
         """A picture of the octave before, grown to this octave's size, with the detail that the photo lost there."""
         size = self._sizes[octave]
         own = self._at(octave)
-        smaller = resize(own, *self._sizes[octave - 1])
+        smaller = _Resized(own, *self._sizes[octave - 1])
         grown = np.empty((*size, 3), np.float32)
         for rows in _strips(size[0]):
             detail = own[rows] - _resized_rows(smaller, *size, rows)
             grown[rows] = _resized_rows(picture, *size, rows) + detail
+        if octave == len(self._sizes) - 1:
+            self._photo = np.empty((0, 0, 3), np.uint8)  # no detail is left to be put back: its memory is free
         return grown
 
     def _at(self, octave: int) -> np.ndarray:

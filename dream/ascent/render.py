@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dream.ascent.fourier import fourier, view_sides
+from dream.ascent.fourier import fourier
+from dream.ascent.ghosts import through_ghosts
 from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
 from dream.ascent.objectives import has_place, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
+from dream.ascent.views import view_sides
 from dream.ascent.zoom import zoom
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -28,8 +30,8 @@ class Frame:
 
     Attributes:
         step: 1 for the first; out of ``steps``.
-        score: the objective's value, measured before this step changed the picture; None for the last frame of a
-            stopped render, which only finishes the picture.
+        score: the objective's value, measured before this step changed the picture; None where the picture has only
+            grown: to the next octave, or to its full size when the render was stopped.
         picture: float32 [height, width, 3], RGB, not clipped; :func:`dream.pictures.shown` makes it visible.
         progress: share of the work done, 0..1.
     """
@@ -86,8 +88,11 @@ def render(
     def go_on() -> bool:
         return steps_done < recipe.steps and not stop()
 
-    gradient = jittered(network.gradient(scalar), recipe.tile, rng)
-    ascent = Ascent(gradient, rng, go_on, recipe.start.kind == "noise", sides)
+    if isinstance(recipe.method, Fourier) and recipe.method.ghost and network.ghost_channels(scalar.tensors):
+        gradient = through_ghosts(network, scalar, recipe.method.ghost, rng)
+    else:
+        gradient = network.gradient(scalar)
+    ascent = Ascent(jittered(gradient, recipe.tile, rng), rng, go_on, recipe.start.kind == "noise", sides)
     steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
     del start  # a big one is not kept in memory beside the picture that grows out of it
     for step in steps:
@@ -113,7 +118,7 @@ def make_dream(
         watch(frame)
     if not scores:
         return None
-    whole = len(scores) == recipe.method.steps
+    whole = len(scores) == recipe.all_steps
     done = recipe.model_copy(update={"stopped_after": None if whole else len(scores)})
     return Dream(frame.picture, done, tuple(scores))
 

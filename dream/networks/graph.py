@@ -16,7 +16,9 @@ import numpy as np
 
 from dream.errors import UserError
 from dream.files import write_whole
+from dream.networks.ghosts import FACTORS, with_factors
 from dream.networks.layers import Layer, find_layers, find_logits
+from dream.networks.parts import Part, Run, find_runs, part_of
 from dream.networks.tensorflow import tensorflow
 
 GRADIENTS_KEPT = 16
@@ -80,11 +82,12 @@ class Network:
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
         self._versions = graph_def.versions
         self._building = Lock()
-        self._gradients: dict[Hashable, Callable[[np.ndarray], tuple[float, np.ndarray]]] = {}
+        self._gradients: dict[Hashable, Callable[..., tuple[float, np.ndarray]]] = {}
         graph = self._whole_graph()
         self.layers: tuple[Layer, ...] = find_layers(graph)
         self.logits: str | None = find_logits(graph)
         self.class_names = self._checked_names(graph, class_names)
+        self.runs: dict[str, tuple[Run, ...]] = find_runs(self._nodes, self.layers, self.logits, len(self.class_names))
 
     # --- what is in it ---------------------------------------------------------------------------------------------
 
@@ -96,6 +99,10 @@ class Network:
         near = difflib.get_close_matches(name, [layer.name for layer in self.layers], n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"`python -m dream layers {self.name}` lists them."
         raise UserError(f"{self.name} has no layer named {name}: {hint}")
+
+    def part(self, layer: str, channel: int) -> Part:
+        """What a layer's channel is: a channel of this layer, or the same thing elsewhere (:mod:`.parts`)."""
+        return part_of(self.runs[layer], channel)
 
     def class_index(self, wanted: str | int) -> int:
         """The index of a class given by name (any case, one of its synonyms, or a part that no other has) or by index.
@@ -130,7 +137,7 @@ class Network:
         with tf.Graph().as_default():
             picture = tf.compat.v1.placeholder(tf.float32, [height, width, 3])
             try:
-                shapes = [output.shape for output in self._import(picture, tensors)]
+                shapes = [output.shape for output in self.imported(picture[None], tensors)]
             except ValueError:  # a window larger than what it slides over, or a reshape to a size that is not there
                 shapes = None
         # A class output with more than one row classifies parts of the picture, each as if it were the whole.
@@ -149,19 +156,26 @@ class Network:
 
     # --- what it computes ------------------------------------------------------------------------------------------
 
-    def gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    def gradient(self, scalar: Scalar, ghosts: bool = False) -> Callable[..., tuple[float, np.ndarray]]:
         """A function from a picture to the scalar's value and its gradient by the picture.
 
         The function takes float32 [height, width, 3], RGB 0..255, of any size without retracing, and returns a float
         and a float32 array of the same shape. It holds only the part of the graph between input and scalar. Built once
         for a ``scalar.key``; the last few are kept.
+
+        With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
         """
+        key = (scalar.key, ghosts)
         with self._building:
-            gradient = self._gradients.pop(scalar.key, None) or self._build_gradient(scalar)
-            self._gradients[scalar.key] = gradient  # last: the first in the dictionary is the one unused for longest
+            gradient = self._gradients.pop(key, None) or self._build_gradient(scalar, ghosts)
+            self._gradients[key] = gradient  # last: the first in the dictionary is the one unused for longest
             if len(self._gradients) > GRADIENTS_KEPT:
                 self._gradients.pop(next(iter(self._gradients)))
             return gradient
+
+    def ghost_channels(self, tensors: tuple[str, ...]) -> int:
+        """How many channels have the concatenations on the way to these tensors, themselves not counted."""
+        return sum(block.channels for block in self._blocks_before(tensors))
 
     def probabilities(self, picture: np.ndarray) -> np.ndarray:
         """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1.
@@ -176,11 +190,20 @@ class Network:
             classify = self._classify
         return classify(np.ascontiguousarray(picture, np.float32)).numpy()
 
-    def features(self, layer: str, picture: np.ndarray) -> np.ndarray:
-        """What a layer makes of a picture, float32 [height, width, 3], RGB 0..255 -> float32 [rows, columns, channels]."""
+    def features(self, layers: tuple[str, ...], pictures: np.ndarray) -> list[np.ndarray]:
+        """What some layers make of pictures, [pictures, height, width, 3], RGB 0..255.
+
+        Returns float32 [pictures, rows, columns, channels] for each layer.
+        """
         tf = tensorflow()
         with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-            return session.run(self._import(tf.constant(picture, tf.float32), (layer,))[0])[0]
+            return session.run(self.imported(tf.constant(pictures, tf.float32), layers))
+
+    def graph_def(self) -> Any:
+        """Structure and weights without the input, as a GraphDef."""
+        graph_def = tensorflow().compat.v1.GraphDef(versions=self._versions)
+        graph_def.node.extend(self._nodes.values())
+        return graph_def
 
     def export(self, path: Path) -> None:
         """Writes the frozen graph with the preprocessing inside.
@@ -191,18 +214,21 @@ class Network:
 
     # --- how -------------------------------------------------------------------------------------------------------
 
-    def _build_gradient(self, scalar: Scalar) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    def _build_gradient(self, scalar: Scalar, ghosts: bool) -> Callable[..., tuple[float, np.ndarray]]:
         tf = tensorflow()
+        signature = [tf.TensorSpec([None, None, 3], tf.float32)]
+        if ghosts:
+            signature.append(tf.TensorSpec([self.ghost_channels(scalar.tensors)], tf.float32))
 
-        @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)], autograph=False)
-        def score_and_gradient(picture: Any) -> tuple[Any, Any]:
-            score = scalar.value(*self._import(picture, scalar.tensors))
+        @tf.function(input_signature=signature, autograph=False)
+        def score_and_gradient(picture: Any, factors: Any = None) -> tuple[Any, Any]:
+            score = scalar.value(*self.imported(picture[None], scalar.tensors, factors))
             return score, tf.gradients(score, picture)[0]
 
         run = score_and_gradient.get_concrete_function()
 
-        def evaluate(picture: np.ndarray) -> tuple[float, np.ndarray]:
-            score, gradient = run(tf.constant(picture))
+        def evaluate(*values: np.ndarray) -> tuple[float, np.ndarray]:
+            score, gradient = run(*map(tf.constant, values))
             return float(score), gradient.numpy()
 
         return evaluate
@@ -213,21 +239,36 @@ class Network:
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
         def classify(picture: Any) -> Any:
-            return tf.nn.softmax(tf.reshape(self._import(picture, (self.logits,))[0], [-1]))
+            return tf.nn.softmax(tf.reshape(self.imported(picture[None], (self.logits,))[0], [-1]))
 
         return classify.get_concrete_function()
 
-    def _import(self, picture: Any, tensors: tuple[str, ...]) -> list[Any]:
-        """Imports what these tensors need into the graph being built; ``picture`` is [height, width, 3] 0..255."""
+    def imported(self, pictures: Any, tensors: tuple[str, ...], factors: Any = None) -> list[Any]:
+        """Imports what these tensors need into the graph being built; ``pictures`` are [batch, height, width, 3] 0..255.
+
+        ``factors``: of a ghost, [:meth:`ghost_channels`].
+        """
         tf = tensorflow()
         cut = tf.compat.v1.GraphDef(versions=self._versions)
-        cut.node.extend(self._needed(tensors))
+        nodes = self._needed(tensors)
+        inputs = {f"{self.input_name}:0": self.preprocessing.apply(pictures)}
+        if factors is not None:
+            blocks = self._blocks_before(tensors)
+            nodes = with_factors(nodes, [block.name for block in blocks])
+            parts = tf.split(factors, [block.channels for block in blocks]) if blocks else []
+            inputs |= {f"{FACTORS}/{block.name}:0": part for block, part in zip(blocks, parts)}
+        cut.node.extend(nodes)
         return tf.graph_util.import_graph_def(
-            cut,
-            input_map={f"{self.input_name}:0": self.preprocessing.apply(picture[None])},
-            return_elements=[f"{tensor}:0" for tensor in tensors],
-            name="network",
+            cut, input_map=inputs, return_elements=[f"{tensor}:0" for tensor in tensors], name="network"
         )
+
+    def _blocks_before(self, tensors: tuple[str, ...]) -> list[Layer]:
+        """The concatenations that these tensors are computed from: their channels can be weighted each by itself.
+
+        A block that adds is none: what follows it adds to it, and the factors of many would multiply.
+        """
+        needed = {node.name for node in self._needed(tensors)} - set(tensors)
+        return [layer for layer in self.layers if layer.operation.startswith("Concat") and layer.name in needed]
 
     def _needed(self, tensors: tuple[str, ...]) -> list[Any]:
         needed: set[str] = set()
@@ -242,13 +283,11 @@ class Network:
     def _whole_graph(self) -> Any:
         """The whole network behind a placeholder ``input``, float32 [?, ?, ?, 3], RGB 0..255, as a TensorFlow graph."""
         tf = tensorflow()
-        body = tf.compat.v1.GraphDef(versions=self._versions)
-        body.node.extend(self._nodes.values())
         with tf.Graph().as_default() as graph:
             pictures = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
             with tf.name_scope("preprocessing"):
                 prepared = self.preprocessing.apply(pictures)
-            tf.graph_util.import_graph_def(body, input_map={f"{self.input_name}:0": prepared}, name="")
+            tf.graph_util.import_graph_def(self.graph_def(), input_map={f"{self.input_name}:0": prepared}, name="")
         return graph
 
     def _checked_names(self, graph: Any, names: tuple[str, ...]) -> tuple[str, ...]:

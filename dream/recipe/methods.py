@@ -64,15 +64,17 @@ class Fourier(Part):
         decay: the higher, the weaker the fine detail; 1 is the spectrum of natural photos.
         smallest_view, largest_view: side of a view as a share of the picture's shorter side.
         rotation: degrees that a view is turned at most, either way.
+        ghost: how much stronger or weaker each channel of the network's blocks is at random, as a share; 0 is never.
     """
 
     kind: Literal["fourier"] = "fourier"
     iterations: int = 256
-    step: float = Field(0.03, gt=0, le=10)
-    decay: float = Field(1.5, ge=0, le=3)
+    step: float = Field(0.045, gt=0, le=10)
+    decay: float = Field(1.0, ge=0, le=3)
     smallest_view: float = Field(0.4, ge=0.1, le=1)
     largest_view: float = Field(1.0, ge=0.1, le=1)
     rotation: float = Field(10.0, ge=0, le=180)
+    ghost: float = Field(0.3, ge=0, le=0.9)
 
     _iterations = field_validator("iterations")(valid_iterations)
 

@@ -61,6 +61,7 @@ SETTINGS = {
         Setting("smallest_view", "Smallest view", 0.1, 1.0, 0.05, "Share of the shorter side", folded=True),
         Setting("largest_view", "Largest view", 0.1, 1.0, 0.05, "Share of the shorter side", folded=True),
         Setting("rotation", "Turned by up to", 0.0, 45.0, 1.0, "Degrees, each view", folded=True),
+        Setting("ghost", "Ghosts", 0.0, 0.9, 0.1, "How much the network itself varies from step to step", folded=True),
     ),
     "zoom": (
         Setting("frames", "How many pictures?", 10, 300, 10, "Of the film; twelve a second"),
@@ -101,6 +102,11 @@ def choose_method() -> None:
                 values[setting.field] = _slider(setting, method)
         seed = st.number_input(
             "Seed", 0, 2**31, key=session.keyed("seed", choice.seed), help="The same, the same picture"
+        )
+        choice.private = st.toggle(
+            "Keep this dream off the gallery",
+            key=session.keyed("private", choice.private),
+            help="Nobody else sees it, and no file of it is left here: save the picture before you go.",
         )
     choice.seed = int(seed)
     choice.methods[choice.method] = type(method)(**values)

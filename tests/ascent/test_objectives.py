@@ -53,7 +53,7 @@ def test_one_channel_is_the_same_as_computing_all(squeezenet, layer, channel):
 
 def test_a_silent_channel_still_has_a_way_up(squeezenet):
     grey = np.full((64, 64, 3), 100, np.float32)
-    silent = int(np.flatnonzero(squeezenet.features("fire9", grey).max(axis=(0, 1)) == 0)[0])
+    silent = int(np.flatnonzero(squeezenet.features(("fire9",), grey[None])[0].max(axis=(0, 1, 2)) == 0)[0])
     score, g = squeezenet.gradient(scalar_of(Channel(layer="fire9", channel=silent), squeezenet))(grey)
     assert score == 0
     assert np.abs(g).max() > 0
@@ -65,7 +65,7 @@ def test_a_class_apart_is_its_probability(squeezenet):
 
 
 def test_a_neuron_is_one_value_of_its_layer(squeezenet):
-    features = squeezenet.features("fire5", PICTURE)
+    features = squeezenet.features(("fire5",), PICTURE[None])[0][0]
     for x, y, row, column in ((0, 0, 0, 0), (1, 1, -1, -1), (0.5, 0.3, int(0.3 * len(features)), None)):
         column = features.shape[1] // 2 if column is None else column
         objective = Neuron(layer="fire5", channel=200, x=x, y=y)
@@ -74,10 +74,9 @@ def test_a_neuron_is_one_value_of_its_layer(squeezenet):
 
 
 def test_a_guide_draws_each_place_to_its_most_similar_feature(squeezenet):
-    guide = squeezenet.features("fire4", start_picture(GUIDED.picture, None, {GUIDED.picture.sha256: GUIDE})).reshape(
-        -1, 256
-    )
-    here = squeezenet.features("fire4", PICTURE).reshape(-1, 256)
+    pixels = start_picture(GUIDED.picture, None, {GUIDED.picture.sha256: GUIDE})
+    guide = squeezenet.features(("fire4",), pixels[None])[0].reshape(-1, 256)
+    here = squeezenet.features(("fire4",), PICTURE[None])[0][0].reshape(-1, 256)
     matched = guide[np.argmax(here @ guide.T, axis=1)]
     score, _ = squeezenet.gradient(scalar_of(GUIDED, squeezenet, {GUIDED.picture.sha256: GUIDE}))(PICTURE)
     assert score == pytest.approx((here * matched).mean(), rel=1e-4)

@@ -10,7 +10,7 @@ from dream.networks.zoo import load_network
 from dream.pictures.shown import shown
 from dream.recipe import Channel, Fourier, Noise, Recipe
 
-ACROSS, SIDE, ITERATIONS = 8, 128, 96
+ACROSS, SIDE = 8, 128
 
 
 def main(layer: str, out: str) -> None:
@@ -21,7 +21,7 @@ def main(layer: str, out: str) -> None:
         recipe = Recipe(
             start=Noise(width=SIDE, height=SIDE),
             objective=Channel(layer=layer, channel=channel),
-            method=Fourier(iterations=ITERATIONS),
+            method=Fourier(),
         )
         picture = Image.fromarray(shown(make_dream(network, recipe).picture, recipe.stretched))
         sheet.paste(picture, (place % ACROSS * SIDE, place // ACROSS * SIDE))

@@ -42,10 +42,11 @@ def hook(event, arguments):
         writes = arguments[2] & 0b11  # os.O_WRONLY or os.O_RDWR
     else:
         writes = event in {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate"}
+    if not writes:  # some events have no arguments
+        return
     place = str(arguments[0])
-    ours = not place.startswith(("/dev/", "/proc/", str(limits().cache))) and ".hypothesis" not in place
-    if writes and ours:
-        written.append(f"{event} {arguments[0]}")
+    if not place.startswith(("/dev/", "/proc/", str(limits().cache))) and ".hypothesis" not in place:
+        written.append(f"{event} {place}")
 
 
 sys.addaudithook(hook)

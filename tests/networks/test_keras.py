@@ -52,7 +52,7 @@ def gradients(network, tensors, height, width):
 
     @tf.function
     def compute(picture):
-        return [tf.gradients(tf.reduce_mean(found), picture)[0] for found in network._import(picture, tensors)]
+        return [tf.gradients(tf.reduce_mean(found), picture)[0] for found in network.imported(picture[None], tensors)]
 
     picture = np.random.default_rng(0).uniform(0, 255, (height, width, 3)).astype(np.float32)
     return [gradient.numpy() for gradient in compute(picture)]
