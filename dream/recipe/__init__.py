@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dream.errors import UserError
+from dream.recipe.axes import MOST_CELLS, PLURALS, Axis, changed
 from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
 from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 from dream.recipe.part import Part, first_problem, validated
@@ -18,6 +19,7 @@ from dream.settings import settings
 
 __all__ = [
     "METHODS",
+    "Axis",
     "Channel",
     "Class",
     "Dream",
@@ -58,6 +60,7 @@ class Recipe(Part):
         start, objective, method: see the classes above.
         seed: of the one random generator behind noise, jitter and views.
         tile: above this many pixels a side the gradient is computed tile by tile.
+        across, down: settings that go through several values: the picture is then a grid with a picture for each.
         stopped_after: gradient steps done before somebody stopped the render; None for a render that ran to its end.
     """
 
@@ -68,12 +71,25 @@ class Recipe(Part):
     method: Method
     seed: int = Field(0, ge=0, lt=2**63)
     tile: int = Field(512, ge=128, le=2048)
+    across: Axis | None = None
+    down: Axis | None = None
     stopped_after: int | None = Field(None, ge=1)
 
     @model_validator(mode="after")
     def _stop_within_steps(self) -> "Recipe":
-        if self.stopped_after is not None and self.stopped_after > self.method.steps:
-            raise ValueError(f"stopped_after is past the method's {self.method.steps} steps")
+        if self.stopped_after is not None and self.stopped_after > self.all_steps:
+            raise ValueError(f"stopped_after is past the recipe's {self.all_steps} steps")
+        return self
+
+    @model_validator(mode="after")
+    def _few_cells(self) -> "Recipe":
+        if self.down is not None and self.across is None:
+            raise ValueError("a comparison over one setting goes across: down needs another one")
+        if self.down is not None and self.down.setting == self.across.setting:
+            raise ValueError(f"both sides of the comparison are {self.down.setting}: choose another one")
+        count = sum(len(row) for row in self.cells)  # makes each cell, and so finds out what is wrong with it
+        if count > MOST_CELLS:
+            raise ValueError(f"a comparison has at most {MOST_CELLS} pictures, not {count}")
         return self
 
     @model_validator(mode="after")
@@ -88,9 +104,33 @@ class Recipe(Part):
         return self
 
     @property
+    def cells(self) -> tuple[tuple["Recipe", ...], ...]:
+        """The recipes of a comparison, row by row; of any other recipe itself."""
+        if self.across is None:
+            return ((self,),)
+        fields = self.model_dump(exclude={"across", "down", "stopped_after"})
+        rows = [changed(fields, self.down.setting, value) for value in self.down.values] if self.down else [fields]
+        return tuple(tuple(Recipe(**changed(row, self.across.setting, v)) for v in self.across.values) for row in rows)
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether the picture is a grid of several."""
+        return self.across is not None
+
+    @property
+    def networks(self) -> frozenset[str]:
+        """The networks that are needed."""
+        return frozenset(cell.network for row in self.cells for cell in row)
+
+    @property
+    def all_steps(self) -> int:
+        """Gradient steps of a render that nobody stops."""
+        return sum(cell.method.steps for row in self.cells for cell in row)
+
+    @property
     def steps(self) -> int:
         """Gradient steps that this recipe does."""
-        return self.method.steps if self.stopped_after is None else self.stopped_after
+        return self.all_steps if self.stopped_after is None else self.stopped_after
 
     @property
     def photos(self) -> frozenset[str]:
@@ -101,20 +141,24 @@ class Recipe(Part):
     @property
     def film_every(self) -> int:
         """Steps from one frame of the film to the next: a zoom's own frames, else about a hundred frames at the most."""
-        return self.method.iterations if self.method.kind == "zoom" else math.ceil(self.method.steps / FILM_FRAMES)
+        zooms = self.method.kind == "zoom" and not self.is_comparison
+        return self.method.iterations if zooms else math.ceil(self.all_steps / FILM_FRAMES)
 
     @property
     def stretched(self) -> bool:
         """Whether the picture is shown stretched from its minimum to its maximum or clipped to 0..255.
 
-        Stretched are those out of noise, but for the fourier method's: they are within 0..255 as they come.
+        Stretched are those out of noise, but for the fourier method's and comparisons: they are within 0..255 as they
+        come.
         """
-        return self.start.kind == "noise" and self.method.kind != "fourier"
+        return not self.is_comparison and self.start.kind == "noise" and self.method.kind != "fourier"
 
     def title(self) -> str:
         """A line that a person understands: objective, start, method, network."""
+        axes = " and ".join(PLURALS[axis.setting] for axis in (self.across, self.down) if axis)
+        compared = f", {axes} compared" if axes else ""
         over = "out of noise" if self.start.kind == "noise" else f"over {self.start.title()}"
-        return f"{self.objective.title()} {over}"
+        return f"{self.objective.title()} {over}{compared}"
 
     def to_json(self) -> str:
         """JSON that :func:`parse_recipe` reads."""

@@ -1,0 +1,109 @@
+"""Several pictures side by side, one or two settings going through their values: one job, one picture in the end."""
+
+import streamlit as st
+
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.networks.zoo import networks
+from dream.recipe import Axis, Channel, Class, Dream, Fourier, Layer, Naive, Noise, Recipe, Sample, validated
+from dream.studio.excited import layers_by_depth
+from dream.ui import resources, session
+from dream.ui.axis_choice import choose_axis
+from dream.ui.navigation import only_through_app
+from dream.ui.start_job import start_job
+from dream.ui.words import capitalised, objective_in_words, start_in_words
+
+only_through_app()
+choice = session.choice()
+
+FROM_NOISE = ("naive", "octaves", "laplacian", "fourier")
+SMALL = Noise(width=224, height=224)
+FEATURE = Channel(layer="fire8", channel=29)
+ZEBRA = Class(index=340, name="zebra")
+
+
+def five_depths(network: Network) -> Recipe:
+    """One photo through five depths."""
+    layers = [layer.name for layer in layers_by_depth(network)]
+    return Recipe(
+        network=network.name,
+        start=choice.start if choice.start.kind != "noise" else Sample(name="chelsea"),
+        objective=Layer(layer=layers[0]),
+        method=Dream(),
+        across=Axis(setting="layer", values=tuple(layers)),
+    )
+
+
+def each_method(network: Network) -> Recipe:
+    """One channel by each method."""
+    channel = choice.objective if isinstance(choice.objective, Channel) else FEATURE
+    if channel.layer not in [layer.name for layer in network.layers]:
+        channel = Channel(layer=layers_by_depth(network)[-1].name, channel=0)
+    methods = Axis(setting="method", values=FROM_NOISE)
+    return Recipe(network=network.name, start=SMALL, objective=channel, method=Naive(), across=methods)
+
+
+def each_network(network: Network) -> Recipe:
+    """One class by each network."""
+    thing = choice.objective if isinstance(choice.objective, Class) else ZEBRA
+    ready = [name for name, entry in networks().items() if entry.ready()]
+    names = Axis(setting="network", values=tuple(ready))
+    return Recipe(network=network.name, start=SMALL, objective=thing, method=Fourier(), across=names)
+
+
+QUESTIONS = (
+    ("What do deeper layers see?", "One photo dreamed through five depths.", five_depths),
+    ("What does the method change?", "One feature out of noise, by each method.", each_method),
+    ("Do networks imagine alike?", "The same thing by each network that is ready.", each_network),
+)
+
+
+def questions(network: Network) -> None:
+    """Comparisons that start with one click."""
+    for column, (question, about, recipe) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
+        with column, st.container(border=True):
+            st.markdown(f"**{question}**  \n{about}")
+            made = recipe(network)
+            alone = len(made.across.values) < 2
+            if st.button("Compare", key=recipe.__name__, icon=":material/play_arrow:", width="stretch", disabled=alone):
+                start_job(made, choice.photos)
+            if alone:
+                st.caption("This needs a second network: fetch or bring one on the Layers page.")
+
+
+def own_grid(network: Network) -> None:
+    """A grid of one's own over what is chosen on the other pages."""
+    base = choice.recipe()
+    st.markdown(f"From **{capitalised(start_in_words(base.start))}** → {objective_in_words(base.objective)}")
+    with st.container(horizontal=True):
+        st.page_link("pages/picture.py", label="another picture", icon=":material/image:")
+        st.page_link("pages/layers.py", label="another feature", icon=":material/layers:")
+    left, right = st.columns(2, gap="large")
+    with left:
+        across = choose_axis("Across", base, network, "across")
+    with right:
+        down = choose_axis("Down", base, network, "down", optional=True)
+    if across is None:
+        st.caption("Choose at least one value across.")
+        return
+    try:
+        recipe = validated(Recipe, **{**base.model_dump(), "across": across, "down": down})
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    count = sum(len(row) for row in recipe.cells)
+    label = f"Compare {count} pictures" if count > 1 else "Compare"
+    if st.button(label, type="primary", icon=":material/grid_view:", disabled=count < 2):
+        start_job(recipe, choice.photos)
+    st.caption(f"{recipe.all_steps} steps altogether, as one dream that is kept with all its recipes.")
+
+
+st.title("Side by side")
+try:
+    chosen = resources.network(choice.network)
+except UserError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+questions(chosen)
+st.subheader("Or a grid of your own")
+own_grid(chosen)
