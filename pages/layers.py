@@ -1,26 +1,37 @@
-"""The objective: a network, and what in it shall respond."""
+"""The objective: a network, and what in it shall respond, chosen by looking."""
 
 import streamlit as st
 
-from dream.ui import resources, session
+from dream.ui import addresses, resources, session
 from dream.ui.navigation import only_through_app
-from dream.ui.network_choice import choose_network
+from dream.ui.network_choice import choose_network, is_ready
 from dream.ui.objective_choice import choose_objective
+from dream.ui.start_job import start_job
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
 only_through_app()
 choice = session.choice()
 
-st.title("What shall grow in it?")
-name = choose_network()
-if name is None:
-    st.stop()
-choice.objective = choose_objective(resources.network(name))
+STICKY = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-next) { position: sticky; bottom: 0; z-index: 10; }
+.st-key-next { padding: 0.8rem 0 0.9rem; background: #0e0d13ee; border-top: 1px solid #2c2937; }
+</style>"""
 
-st.divider()
-st.markdown(
-    f"#### {capitalised(start_in_words(choice.start))} will be changed until "
-    f"{objective_in_words(choice.objective)} responds as strongly as possible."
-)
-if st.button("Next: dream", type="primary", icon=":material/arrow_forward:"):
-    st.switch_page("pages/render.py")
+addresses.take_network()
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    st.title("What shall grow in it?", width="content")
+    name = choose_network()
+if not is_ready(name):
+    st.stop()
+network = resources.network(name)
+addresses.take_objective(network)
+choice.objective = choose_objective(network)
+addresses.write_address(network, choice.objective)
+
+st.html(STICKY)
+with st.container(key="next", horizontal=True, vertical_alignment="center"):
+    if st.button("Dream it now", type="primary", icon=":material/play_arrow:"):
+        start_job(choice.recipe(), choice.photos)
+    if st.button("Choose how first", icon=":material/tune:"):
+        st.switch_page("pages/render.py")
+    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")

@@ -4,13 +4,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dream.errors import UserError
+from dream.pictures.png import recipe_in_any
 from dream.pictures.shown import preview
 from dream.pictures.start import SAMPLES
 from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.bars import bars
+from dream.ui.excited_view import excited_view, surprise
 from dream.ui.navigation import only_through_app
+from dream.ui.start_job import change_first, dream_again, start_job
 from dream.ui.starts import start_pixels
 from dream.ui.words import start_in_words
 
@@ -31,6 +34,20 @@ def take_photo(file: UploadedFile) -> None:
         return
     longest = choice.start.longest_side if choice.start.kind == "photo" else 640
     choice.start_from(Photo(sha256=sha256, longest_side=min(longest, limits.max_side)))
+
+
+def offer_recipe(file: UploadedFile) -> None:
+    """A dream brings its recipe: the same again, or its settings as they were."""
+    recipe = recipe_in_any(file.getvalue())
+    if recipe is None:
+        return
+    with st.container(border=True):
+        st.markdown(f"**This picture is a dream:** {recipe.title()}, and its recipe is inside.")
+        with st.container(horizontal=True):
+            if st.button("Dream it again", icon=":material/replay:"):
+                dream_again(recipe)
+            if st.button("Take its settings", icon=":material/tune:"):
+                change_first(recipe)
 
 
 def samples() -> None:
@@ -89,6 +106,7 @@ match SOURCES[source]:
         )
         if file:
             take_photo(file)
+            offer_recipe(file)
     case "camera":
         shot = st.camera_input("Take a picture", label_visibility="collapsed")
         if shot:
@@ -102,8 +120,12 @@ with right:
     st.markdown(f"**You start from {start_in_words(choice.start)}.**")
     if choice.start.kind != "noise":
         size_slider()
-    if st.button("Next: what shall grow in it?", type="primary", icon=":material/arrow_forward:"):
-        st.switch_page("pages/layers.py")
+    with st.container(horizontal=True):
+        if st.button("Next: what shall grow in it?", type="primary", icon=":material/arrow_forward:"):
+            st.switch_page("pages/layers.py")
+        surprised = choice.start.kind != "noise" and st.button(
+            "Surprise me", icon=":material/casino:", help="Dream it with a feature that it excites"
+        )
 try:
     pixels = start_pixels(choice.start, choice.seed, choice.photos)
 except UserError as error:
@@ -124,3 +146,10 @@ with right:
             st.caption(f"{choice.network}'s first five classes")
         except UserError as error:
             st.caption(str(error))
+if choice.start.kind != "noise":
+    wanted = excited_view(choice.network, pixels, "excites")
+    if surprised:
+        wanted = surprise(choice.network, pixels)
+    if wanted:
+        choice.objective = wanted
+        start_job(choice.recipe(), choice.photos)

@@ -14,11 +14,12 @@ STYLE = """<style>
 </style>"""
 
 
-def bars(shares: Sequence[tuple[str, float]]) -> None:
-    """Draws a bar for each (name, share 0..1)."""
+def bars(shares: Sequence[tuple[str, float]], texts: Sequence[str] | None = None) -> None:
+    """Draws a bar for each (name, share 0..1), with its share as text or another one."""
+    texts = texts or [f"{share:.0%}" for _, share in shares]
     rows = "".join(
         f'<div>{html.escape(name)}</div><div class="track"><div class="fill" style="width:{share:.1%}"></div></div>'
-        f'<div class="share">{share:.0%}</div>'
-        for name, share in shares
+        f'<div class="share">{html.escape(text)}</div>'
+        for (name, share), text in zip(shares, texts)
     )
     st.html(f'{STYLE}<div class="bars">{rows}</div>')

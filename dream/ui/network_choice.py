@@ -11,19 +11,28 @@ from dream.ui.task_view import watch_task
 ADDED = "added-network"  # the key of this visitor's last task, in the session state
 
 
-def choose_network() -> str | None:
-    """Lets the visitor choose a network; returns its name once it is ready."""
+def choose_network() -> str:
+    """Lets the visitor choose a network, folded away behind its name; returns the name."""
     entries = networks()
     choice = session.choice()
     key = session.keyed("network", choice.network if choice.network in entries else DEFAULT)
-    name = st.selectbox("Which network?", list(entries), key=key, format_func=lambda name: _in_words(entries[name]))
-    st.caption(f"{name}: {entries[name].source}")
-    _bring_your_own()
-    if not entries[name].ready():
-        _offer_to_fetch(entries[name])
-        return None
-    choice.network = name
+    with st.popover(f"Network: {st.session_state[key]}", icon=":material/hub:", width="content"):
+        name = st.selectbox("Which network?", list(entries), key=key, format_func=lambda name: _in_words(entries[name]))
+        st.caption(f"{name}: {entries[name].source}")
+        with st.expander("Bring your own network", icon=":material/add:"):
+            _form()
     return name
+
+
+def is_ready(name: str) -> bool:
+    """Whether the chosen network can be used: tells of the one being brought, offers to fetch one that is not here."""
+    _show_added()
+    entry = networks()[name]
+    if not entry.ready():
+        _offer_to_fetch(entry)
+        return False
+    session.choice().network = name
+    return True
 
 
 def _in_words(entry: Entry) -> str:
@@ -44,7 +53,8 @@ def _offer_to_fetch(entry: Entry) -> None:
         st.rerun()
 
 
-def _bring_your_own() -> None:
+def _show_added() -> None:
+    """The network that this visitor is bringing, while it is checked and when that is done."""
     key = st.session_state.get(ADDED)
     task = resources.tasks().find(key) if key else None
     if task is not None and not task.finished:
@@ -54,8 +64,6 @@ def _bring_your_own() -> None:
         st.success(f"{task.result} is ready.", icon=":material/check:")
     if task is not None and task.error:
         st.error(task.error, icon=":material/error:")
-    with st.expander("Bring your own network", icon=":material/add:"):
-        _form()
 
 
 def _form() -> None:

@@ -1,20 +1,16 @@
 """What shall respond: one feature, a whole layer, a thing by name, the features of a second picture, or a mix."""
 
-import random
-
 import streamlit as st
 
 from dream.ascent.objectives import default_objective
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.layers import Layer
 from dream.pictures.start import SAMPLES
-from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term
+from dream.recipe import Channel, Guide, Objective, Photo, Sample, Sum, Term
 from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
-from dream.ui.network_picture import network_picture
-from dream.ui.score_curve import QUIET_CHART
-from dream.ui.words import depth_in_words, learned_in_words
+from dream.ui.feature_choice import choose_class, choose_feature, show_features
+from dream.ui.layer_choice import choose_layer
 
 KINDS = {
     "One feature": "channel",
@@ -23,7 +19,6 @@ KINDS = {
     "Like another picture": "guide",
     "A mix": "sum",
 }
-FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes
 OWN_PICTURE = "a picture of your own"
 
 
@@ -37,11 +32,11 @@ def choose_objective(network: Network) -> Objective:
     )
     match kinds[label]:
         case "channel":
-            return _feature(network, before)
+            return choose_feature(network, before)
         case "layer":
-            return WholeLayer(layer=_layer(network, before).name)
+            return _whole_layer(network, before)
         case "class":
-            return _class(network, before)
+            return choose_class(network, before)
         case "guide":
             return _guide(network, before)
         case "sum":
@@ -52,77 +47,16 @@ def _kind(objective: Objective) -> str:
     return "channel" if objective.kind == "neuron" else objective.kind
 
 
-def _layer(network: Network, before: Objective) -> Layer:
-    """A layer, from shallow to deep, by the network's picture or by its name."""
-    names = [layer.name for layer in network.layers]
-    known = getattr(before, "layer", None)
-    key = session.keyed(f"layer-{network.name}", known if known in names else default_objective(network).layer)
-    _draw_network(network, key)
-    name = st.selectbox(
-        "How deep?",
-        names,
-        key=key,
-        format_func=lambda name: _depth_label(network.layer(name), network),
-        help="From shallow (edges, colours) to deep (parts of animals, things). Type to search.",
-    )
-    layer = network.layer(name)
-    st.caption(f"Layers this deep tend to respond to {learned_in_words(layer, network)}.")
-    return layer
+def _whole_layer(network: Network, before: Objective) -> WholeLayer:
+    """A layer; a click on one of its features takes that one instead."""
+    layer = choose_layer(network, before)
 
+    def take(channel: int) -> None:
+        st.session_state[f"channel-{layer.name}"] = channel
+        st.session_state[f"kind-{network.name}"] = "One feature"
 
-def _draw_network(network: Network, key: str) -> None:
-    """The network from shallow to deep; a click on a layer chooses it, by the session state's ``key``."""
-    chart = f"picture-{network.name}"
-
-    def choose() -> None:
-        points = st.session_state[chart].selection.points
-        if points:
-            st.session_state[key] = points[0]["customdata"]
-
-    st.plotly_chart(
-        network_picture(network, st.session_state[key]),
-        key=chart,
-        on_select=choose,
-        selection_mode="points",
-        config=QUIET_CHART,
-        alt=f"The {len(network.layers)} layers of {network.name} from shallow to deep; chosen: {st.session_state[key]}",
-    )
-
-
-def _feature(network: Network, before: Objective) -> Channel | Neuron:
-    """A channel within the layer's bounds, everywhere or at one place."""
-    layer = _layer(network, before)
-    key = f"channel-{layer.name}"
-    session.keyed(key, min(getattr(before, "channel", 0), layer.channels - 1))
-
-    def surprise() -> None:
-        st.session_state[key] = random.randrange(layer.channels)
-
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        channel = st.number_input(f"Which feature? (channel 0 to {layer.channels - 1})", 0, layer.channels - 1, key=key)
-        st.button("Surprise me", icon=":material/casino:", on_click=surprise)
-    is_neuron = before.kind == "neuron"
-    if not st.toggle(
-        "Only at one place", key=session.keyed("one-place", is_neuron), help="A neuron: one channel, one place"
-    ):
-        return Channel(layer=layer.name, channel=int(channel))
-    with st.container(horizontal=True):
-        x = st.slider("From the left", 0.0, 1.0, step=0.05, key=session.keyed("x", before.x if is_neuron else 0.5))
-        y = st.slider("From the top", 0.0, 1.0, step=0.05, key=session.keyed("y", before.y if is_neuron else 0.5))
-    return Neuron(layer=layer.name, channel=int(channel), x=x, y=y)
-
-
-def _class(network: Network, before: Objective) -> Class:
-    """A class, searched by typing its name."""
-    index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
-    index = st.selectbox(
-        "Which thing?",
-        range(len(network.class_names)),
-        key=session.keyed(f"class-{network.name}", index),
-        format_func=lambda index: f"{network.class_names[index]} ({index})",
-        help="Type to search among all classes that the network tells apart.",
-    )
-    return Class(index=index, name=network.class_names[index])
+    show_features(network, layer, take)
+    return WholeLayer(layer=layer.name)
 
 
 def _guide(network: Network, before: Objective) -> Guide:
@@ -146,7 +80,7 @@ def _guide(network: Network, before: Objective) -> Guide:
             st.error(str(error), icon=":material/error:")
     elif picture.kind != "photo":
         st.caption(f"Until there is one, {SAMPLES[picture.name]} steers.")
-    return Guide(layer=_layer(network, before).name, picture=picture)
+    return Guide(layer=choose_layer(network, before).name, picture=picture)
 
 
 def _mix(network: Network, before: Objective) -> Sum:
@@ -193,7 +127,3 @@ def _term(row: dict, network: Network) -> Term:
     if not 0 <= int(channel) < layer.channels:
         raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: channel {int(channel)} is out of range.")
     return Term(objective=Channel(layer=layer.name, channel=int(channel)), weight=weight)
-
-
-def _depth_label(layer: Layer, network: Network) -> str:
-    return f"{layer.name} · {depth_in_words(layer, network)} · {layer.channels} channels"

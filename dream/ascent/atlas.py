@@ -1,0 +1,59 @@
+"""Small pictures of many parts of a network at once: the fourier method on a batch, one part a picture."""
+
+import numpy as np
+
+from dream.ascent.spectrum import Painter, falling
+from dream.ascent.views import random_view, view_sides
+from dream.errors import UserError
+from dream.networks.batch import parts_gradient
+from dream.networks.graph import Network
+from dream.pictures.start import start_picture
+from dream.recipe import Fourier, Noise
+
+SIDE = 96
+CHANNEL = Fourier(iterations=64, decay=1.3, step=0.06)
+CLASS = Fourier(iterations=128, decay=1.2, step=0.1, smallest_view=0.6)
+CLASS_SIDES = (64, 80, 96)  # of views: a whole thing needs more pixels than a feature
+APART = 0.9
+
+
+class PartPainter:
+    """Paints parts of one tensor; built once for a tensor, which takes a second."""
+
+    def __init__(self, network: Network, tensor: str) -> None:
+        """Raises UserError where the tensor cannot be computed of any picture that could be shown."""
+        self._method = CLASS if tensor == network.logits else CHANNEL
+        self._sides = _fitting_sides(network, tensor)
+        self._factors = network.ghost_channels((tensor,))
+        self._gradient = parts_gradient(network, tensor, APART)
+
+    def paint(self, indices: list[int]) -> np.ndarray:
+        """A picture for each channel or class: float32 [pictures, 96, 96, 3], RGB 0..255.
+
+        The same indices make the same pictures: there is one seed, and all look through the same views and ghosts.
+        """
+        method, rng = self._method, np.random.default_rng(0)
+        noise = start_picture(Noise(width=SIDE, height=SIDE), rng)
+        painter = Painter(np.repeat(noise[:, :, None], len(indices), axis=2), from_noise=True, decay=method.decay)
+        wanted = np.int32(indices)
+        for iteration in range(method.iterations):
+            shares = (method.smallest_view, method.largest_view)
+            view = random_view((SIDE, SIDE), self._sides, shares, method.rotation, rng)
+            factors = rng.uniform(1 - method.ghost, 1 + method.ghost, self._factors).astype(np.float32)
+            seen = np.ascontiguousarray(view.see(painter.picture).transpose(2, 0, 1, 3))
+            g = self._gradient(seen, wanted, factors)
+            back = view.see_back(np.ascontiguousarray(g.transpose(1, 2, 0, 3)))
+            painter.climb(back, falling(method.step, iteration / method.iterations))
+        return painter.picture.transpose(2, 0, 1, 3)
+
+
+def _fitting_sides(network: Network, tensor: str) -> tuple[int, ...]:
+    """The sides of views: small ones where the network takes them, else its own."""
+    sides = CLASS_SIDES if tensor == network.logits else view_sides(SIDE, SIDE)
+    try:
+        network.check_size((tensor,), sides[0], sides[0])
+        return sides
+    except UserError:
+        side = min(network.native_size or (224, 224))
+        network.check_size((tensor,), side, side)
+        return (side,)

@@ -1,0 +1,152 @@
+"""The network under the microscope: its layers as a strip, a layer's channels as a sheet, one of them large."""
+
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dream.networks.graph import Network
+from dream.networks.layers import Layer
+from dream.networks.parts import Part
+from dream.studio.atlas import ACROSS, Atlas
+from dream.ui import resources
+from dream.ui.sprites import Sprite, SpriteSheet, image_url, sprites
+from dream.ui.words import depth_in_words
+
+LOOK_AGAIN_EVERY = 3  # seconds, while pictures are being made
+SHOWN_SIDE = 288
+STRIP_SIDE = 120
+Choose = Callable[[int], None]
+
+
+def strip_layers(network: Network, chosen: str) -> list[Layer]:
+    """The layers that show each channel once: those that a block joins are left to it, but for the chosen one."""
+    joined = {
+        run.tensor for layer in network.layers if len(network.runs[layer.name]) > 1 for run in network.runs[layer.name]
+    }
+    return [layer for layer in network.layers if layer.name not in joined or layer.name == chosen]
+
+
+def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) -> None:
+    """The layers from shallow to deep, each as four of its channels; a click chooses one."""
+    layers = strip_layers(network, chosen)
+    atlas = resources.atlas(network.name)
+    parts = {layer.name: _four(network, layer) for layer in layers}
+    ready = [layer.name for layer in layers if all(atlas.has(part) for part in parts[layer.name])]
+    sheets = [SpriteSheet(_four_in_one(network.name, name, tuple(parts[name])), 1, 1) for name in ready]
+    items = [
+        Sprite(
+            id=layer.name,
+            words=f"Layer {layer.name}, {depth_in_words(layer, network)}, {layer.channels} channels",
+            sheet=ready.index(layer.name) if layer.name in ready else None,
+            label=layer.name,
+            under=f"{layer.channels} channels",
+            chosen=layer.name == chosen,
+        )
+        for layer in layers
+    ]
+    words = f"Layers of {network.name} from shallow to deep"
+    sprites(items, sheets, words, f"strip-{network.name}", choose, size=STRIP_SIDE, strip=True)
+
+
+def part_sheet(
+    network: Network, parts: Sequence[Part], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
+) -> None:
+    """Pictures of parts to choose from; those that are missing appear as they are made.
+
+    Args:
+        network: the one they belong to.
+        parts: what is shown.
+        numbers: what is told of each when it is chosen: its channel or class.
+        names: a label each; all empty for none.
+        chosen: the number of the one chosen now.
+        choose: told the number of the one that is clicked.
+    """
+    atlas = resources.atlas(network.name)
+
+    def draw() -> None:
+        if _draw_sheet(atlas, parts, numbers, names, chosen, choose):
+            st.rerun()
+
+    missing = [part for part in parts if not atlas.has(part)]
+    if not missing:
+        draw()
+        return
+    resources.atlas_maker().want(network.name, missing[0].tensor)
+    st.caption(
+        f"{len(missing)} of these pictures are still being made, some a second: they appear by themselves.",
+        help="Once for everybody: they are kept.",
+    )
+    st.fragment(draw, run_every=LOOK_AGAIN_EVERY)()
+
+
+def large_part(network: Network, part: Part, words: str) -> None:
+    """One part's picture, large."""
+    pixels = resources.atlas(network.name).picture(part)
+    if pixels is None:
+        st.caption("Its picture is still being made.")
+        return
+    image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
+    st.image(image, width="stretch", alt=words, output_format="JPEG")
+
+
+def look_alikes(network: Network, layer: Layer, chosen: int, choose: Choose) -> None:
+    """Channels of the same layer whose pictures look like the chosen one's, where that is known."""
+    atlas = resources.atlas(network.name)
+    near = atlas.alike(layer.name)
+    if not near:
+        return
+    st.markdown("**Look alike in this layer**")
+    others = near[chosen]
+    parts = [network.part(layer.name, other) for other in others]
+    sheets, items = cut(atlas, parts, others, [""] * len(others), -1)
+    words = "Channels that look alike"
+    sprites(items, sheets, words, f"alike-{network.name}", lambda number: choose(int(number)), size=64)
+
+
+def cut(
+    atlas: Atlas, parts: Sequence[Part], numbers: Sequence[int], names: Sequence[str], chosen: int
+) -> tuple[list[SpriteSheet], list[Sprite]]:
+    """Parts as pieces of an atlas's sheets: arguments as in :func:`part_sheet`."""
+    places = [atlas.place(part) for part in parts]
+    files = {sheet: atlas.file(sheet) for sheet in dict.fromkeys(sheet for sheet, _, _ in places)}
+    there = [sheet for sheet, content in files.items() if content is not None]
+    items = [
+        Sprite(
+            id=str(number),
+            words=name or f"channel {number}",
+            sheet=there.index(sheet) if sheet in there else None,
+            row=row,
+            column=column,
+            label=name,
+            chosen=number == chosen,
+        )
+        for (sheet, row, column), number, name in zip(places, numbers, names)
+    ]
+    return [SpriteSheet(image_url(files[sheet], "avif"), ACROSS, atlas.rows(sheet)) for sheet in there], items
+
+
+def _draw_sheet(
+    atlas: Atlas, parts: Sequence[Part], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
+) -> bool:
+    sheets, items = cut(atlas, parts, numbers, names, chosen)
+    words = "Pictures to choose from"
+    size = 104 if any(names) else 78
+    return sprites(items, sheets, words, f"sheet-{parts[0].tensor}", lambda number: choose(int(number)), size=size)
+
+
+def _four(network: Network, layer: Layer) -> list[Part]:
+    return [network.part(layer.name, channel) for channel in np.linspace(0, layer.channels - 1, 4).astype(int).tolist()]
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
+def _four_in_one(network_name: str, layer: str, parts: tuple[Part, ...]) -> str:
+    """Four parts' pictures as one image's address."""
+    atlas = resources.atlas(network_name)
+    first, second, third, fourth = (atlas.picture(part) for part in parts)
+    pixels = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "WEBP", quality=70)
+    return image_url(out.getvalue(), "webp")

@@ -1,0 +1,44 @@
+"""What a picture excites."""
+
+import numpy as np
+import pytest
+
+from dream.pictures.start import sample
+from dream.studio.excited import background, excited, heat, laid_over, layers_by_depth
+
+
+@pytest.fixture(scope="module")
+def usual(squeezenet):
+    return background(squeezenet)
+
+
+def test_a_few_layers_from_shallow_to_deep(squeezenet):
+    names = [layer.name for layer in layers_by_depth(squeezenet)]
+    assert names == ["fire2", "fire4", "fire6", "fire7", "fire9"]
+
+
+def test_always_on_channels_do_not_win(squeezenet, usual):
+    """By response alone the same channels would lead for every picture."""
+    pictures = [sample(name) for name in ("chelsea", "rocket", "coffee")]
+    leaders = [excited(squeezenet, usual, pixels, 1)[-1][0].channel for pixels in pictures]
+    assert len(set(leaders)) == 3
+
+
+def test_what_is_excited_responds_more_than_usual_and_strongest_first(squeezenet, usual):
+    for row in excited(squeezenet, usual, sample("chelsea"), 5):
+        strengths = [one.strength for one in row]
+        assert strengths == sorted(strengths, reverse=True)
+        assert strengths[0] > 0.5  # the cat is one of the sample photos itself
+
+
+def test_heat_is_where_the_channel_responds(squeezenet, usual):
+    """A picture of stripes in its left half: the channel that they excite most is warm there."""
+    pixels = np.full((200, 300, 3), 128, np.uint8)
+    pixels[:, :150] = np.where(np.arange(150) // 6 % 2, 240, 10)[None, :, None]
+    one = excited(squeezenet, usual, pixels, 1)[0][0]
+    warm = heat(squeezenet, one.layer, one.channel, pixels)
+    assert warm.shape == (200, 300)
+    assert warm[:, 20:130].mean() > 3 * warm[:, 170:].mean()
+    over = laid_over(pixels, warm)
+    assert over.dtype == np.uint8
+    assert over[:, 20:130].std() > over[:, 170:].std()
