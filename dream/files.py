@@ -1,7 +1,9 @@
 """Files that are whole or not there at all."""
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from dream.errors import UserError
@@ -26,3 +28,11 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise UserError(f"Cannot write {path}: {error.strerror}.") from None
+
+
+def sweep(folder: Path) -> None:
+    """Removes what processes that were killed in the middle of :func:`write_whole` left behind more than an hour ago."""
+    for path in folder.glob(".*.part"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - 3600:
+                path.unlink()

@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from dask.utils import parse_bytes
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dream.errors import UserError
@@ -38,7 +39,11 @@ class Settings(BaseSettings):
     )
     download_seconds: float = Field(30, gt=0, description="how long a server may stay silent in a download")
     scheduler: str | None = Field(None, description="an existing Dask scheduler, tcp://host:8786")
+    tls_ca: Path | None = Field(None, description="certificate authority of a tls:// scheduler")
+    tls_cert: Path | None = Field(None, description="this server's certificate for it")
+    tls_key: Path | None = Field(None, description="and its key")
     workers: int = Field(1, ge=1, le=64, description="worker processes started by the server")
+    worker_memory: str = Field("auto", description="memory of each: 4GiB, say; above 95 % of it, it is restarted")
 
     upload_megabytes: int = Field(20, ge=1, description="size of an uploaded picture file")
     upload_megapixels: int = Field(40, ge=1, description="size of an uploaded picture, checked before decoding")
@@ -50,7 +55,24 @@ class Settings(BaseSettings):
     max_side: int = Field(2048, ge=32, description="longest side of a picture in the pages, in pixels")
     largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
+    admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
     max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
+
+    @model_validator(mode="after")
+    def _tls_whole(self) -> "Settings":
+        if len({path is None for path in (self.tls_ca, self.tls_cert, self.tls_key)}) > 1:
+            raise ValueError("DREAM_TLS_CA, DREAM_TLS_CERT and DREAM_TLS_KEY go together")
+        return self
+
+    @field_validator("worker_memory")
+    @classmethod
+    def _memory(cls, text: str) -> str:
+        if text != "auto":
+            try:
+                parse_bytes(text)
+            except ValueError:
+                raise ValueError("write a size such as 4GiB") from None
+        return text
 
 
 @cache
@@ -60,5 +82,7 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
+        if not problem["loc"]:
+            raise UserError(f"{problem['msg'].removeprefix('Value error, ')}.") from None
         name = f"DREAM_{'_'.join(str(part) for part in problem['loc'])}".upper()
         raise UserError(f"The setting {name} cannot be {problem['input']!r}: {problem['msg']}.") from None

@@ -1,16 +1,16 @@
-"""Dreams that were kept: newest first, a page at a time; one of them large at ``?dream=ID``."""
+"""Dreams that were kept: newest first, a page at a time, searched and sorted out; one of them large at ``?dream=ID``."""
 
 import math
 
 import streamlit as st
 
-from dream.errors import UserError
 from dream.studio.kept import KeptDream
-from dream.ui import dream_view, resources, session
+from dream.ui import dream_view, gallery_actions, resources, session
 from dream.ui.film_view import film_view
+from dream.ui.gallery_filter import choose_wanted
 from dream.ui.grid import in_rows
 from dream.ui.navigation import only_through_app
-from dream.ui.start_job import start_job
+from dream.ui.start_job import change_first, dream_again
 
 only_through_app()
 
@@ -20,23 +20,35 @@ gallery = resources.gallery()
 
 def show_all() -> None:
     """A page of cards."""
-    count = gallery.count()
-    st.title("Gallery")
-    if count == 0:
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.title("Gallery", width="content")
+        selecting = gallery.count() > 0 and st.toggle("Select several", key=session.keyed("selecting", False))
+    if gallery.count() == 0:
         st.markdown("Nothing here yet: every dream that you make is kept here, with the recipe that makes it again.")
         if st.button("Make the first one", type="primary", icon=":material/auto_awesome:"):
             st.switch_page("pages/home.py")
+        gallery_actions.show_bin()
         return
-    pages = math.ceil(count / PAGE_SIZE)
-    number = min(st.session_state.setdefault("gallery-page", 0), pages - 1)
-    for column, dream in in_rows(gallery.page(number, PAGE_SIZE)):
+    wanted = choose_wanted()
+    count = gallery.count(wanted)
+    if count == 0:
+        st.markdown("No dream is like that: try other words, or fewer filters.")
+    pages = max(math.ceil(count / PAGE_SIZE), 1)
+    key = f"gallery-page-{pages}-{wanted}"
+    number = st.session_state.get(key, 1)
+    shown = gallery.page(number - 1, PAGE_SIZE, wanted)
+    if selecting:
+        gallery_actions.selection_bar(shown)
+    for column, dream in in_rows(shown):
         with column:
-            card(dream)
+            card(dream, selecting)
     if pages > 1:
-        turn_pages(number, pages)
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.pagination(pages, key=key, persist_state="session")
+    gallery_actions.show_bin()
 
 
-def card(dream: KeptDream) -> None:
+def card(dream: KeptDream, selecting: bool) -> None:
     """A dream, small."""
     with st.container(border=True):
         thumbnail = gallery.thumbnail(dream.id)
@@ -44,28 +56,37 @@ def card(dream: KeptDream) -> None:
             st.image(thumbnail, width="stretch", alt=dream.title)
         else:
             st.caption("The picture is gone; the recipe is still here.")
-        st.markdown(f"{dream.title}")
-        st.caption(dream.age)
-        if st.button("Open", key=f"open-{dream.id}", width="stretch"):
-            st.query_params["dream"] = dream.id
-            st.rerun()
+        st.markdown(dream.title)
+        st.caption(f"{dream.age}{session.by(dream)}")
+        if selecting:
+            select_box(dream)
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            gallery_actions.star_button(dream)
+            if st.button("Open", key=f"open-{dream.id}", width="stretch"):
+                st.query_params["dream"] = dream.id
+                st.rerun()
 
 
-def turn_pages(number: int, pages: int) -> None:
-    """Newer, older."""
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        newer = st.button("Newer", icon=":material/chevron_left:", disabled=number == 0)
-        st.markdown(f"{number + 1} of {pages}")
-        older = st.button("Older", icon=":material/chevron_right:", disabled=number == pages - 1)
-    if newer or older:
-        st.session_state["gallery-page"] = number + (1 if older else -1)
-        st.rerun()
+def select_box(dream: KeptDream) -> None:
+    """Marks a dream for what will be done with several."""
+    selected = session.selected()
+    key = session.keyed(f"select-{dream.id}", dream.id in selected)
+
+    def mark() -> None:
+        if st.session_state[key]:
+            selected[dream.id] = None
+        else:
+            selected.pop(dream.id, None)
+
+    st.checkbox("Select", key=key, on_change=mark)
 
 
 def show_one(dream_id: str) -> None:
     """A dream, large."""
     if st.button("All dreams", icon=":material/arrow_back:", type="tertiary"):
-        back_to_all()
+        st.query_params.clear()
+        st.rerun()
     dream = gallery.find(dream_id)
     if dream is None:
         st.error("There is no such dream in the gallery: it may have been deleted.", icon=":material/error:")
@@ -73,56 +94,32 @@ def show_one(dream_id: str) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
         dream_view.picture(dream)
+        dream_view.cells(dream)
         film_view(dream)
+        dream_view.excites(dream)
     with right:
-        st.subheader(dream.title)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(dream.title, width="stretch")
+            gallery_actions.star_button(dream)
         dream_view.facts(dream)
-        if st.button("Dream it again", type="primary", icon=":material/replay:"):
-            use_recipe(dream, start=True)
-        if st.button("Change the recipe", icon=":material/tune:"):
-            use_recipe(dream, start=False)
+        if dream.note:
+            st.markdown(f"> {dream.note}")
+        with st.container(horizontal=True):
+            if st.button("Dream it again", type="primary", icon=":material/replay:"):
+                dream_again(dream.recipe)
+            if st.button("Change the recipe", icon=":material/tune:"):
+                change_first(dream.recipe)
         dream_view.curve(dream)
         dream_view.downloads(dream)
-        with st.expander("The recipe"):
+        gallery_actions.title_and_note(dream)
+        with st.expander("The recipe", icon=":material/receipt_long:"):
             st.code(dream.recipe.to_json(), language="json")
-        if st.button("Delete", icon=":material/delete:", type="tertiary"):
-            confirm_delete(dream)
+        if session.may_delete(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
+            gallery_actions.confirm_delete([dream])
 
 
-def use_recipe(dream: KeptDream, start: bool) -> None:
-    """Dreams a recipe again, or brings it to the Render page to be changed."""
-    try:
-        photos = gallery.photos(dream.recipe)
-    except UserError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    if start:
-        start_job(dream.recipe, photos)
-    else:
-        session.choice().take(dream.recipe.model_copy(update={"stopped_after": None}), photos)
-        st.switch_page("pages/render.py")
-
-
-@st.dialog("Delete this dream?")
-def confirm_delete(dream: KeptDream) -> None:
-    """Asks before anything is lost."""
-    st.markdown(f"“{dream.title}” and its recipe will be gone for good.")
-    with st.container(horizontal=True):
-        if st.button("Delete it", type="primary", icon=":material/delete:"):
-            gallery.delete(dream.id)
-            back_to_all()
-        if st.button("Keep it"):
-            st.rerun()
-
-
-def back_to_all() -> None:
-    """Leaves the large view."""
-    st.query_params.clear()
-    st.rerun()
-
-
-wanted = st.query_params.get("dream")
-if wanted:
-    show_one(wanted)
+opened = st.query_params.get("dream")
+if opened:
+    show_one(opened)
 else:
     show_all()

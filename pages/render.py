@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from dream.errors import UserError
 from dream.pictures.shown import preview
 from dream.recipe import first_problem
+from dream.studio.job import Job
 from dream.ui import dream_view, job_view, resources, session
 from dream.ui.film_view import film_view
 from dream.ui.method_settings import choose_method
@@ -42,13 +43,13 @@ def stage(watched_id: str | None) -> None:
     """The start, the running dream, or the finished one."""
     job = jobs.find(watched_id, session.visitor())
     if job is not None and not job.finished:
-        job_view.watch(job.id, start_preview())
+        job_view.watch(job, start_preview())
         return
     if job is not None and job.error:
         st.error(job.error, icon=":material/error:")
     if job is not None and job.finished and job.unkept:
-        st.markdown("The dream is finished, but the gallery could not take it: save it now.")
-        st.download_button("Save the picture", job.unkept, "dream.png", "image/png", icon=":material/download:")
+        show_unkept(job)
+        return
     kept = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
     if kept is None:
         picture = start_preview()
@@ -57,7 +58,7 @@ def stage(watched_id: str | None) -> None:
         return
     dream_view.picture(kept)
     if kept.recipe.stopped_after:
-        st.caption(f"Stopped after {kept.recipe.stopped_after} of {kept.recipe.method.steps} steps.")
+        st.caption(f"Stopped after {kept.recipe.stopped_after} of {kept.recipe.all_steps} steps.")
     if not any(kept.scores):
         st.warning(
             "Nothing here made this feature respond at all, so nothing could be strengthened: try a layer whose name "
@@ -66,8 +67,21 @@ def stage(watched_id: str | None) -> None:
         )
     st.success("Kept in the gallery.", icon=":material/check:")
     dream_view.downloads(kept)
+    dream_view.cells(kept)
     dream_view.curve(kept)
     film_view(kept)
+
+
+def show_unkept(job: Job) -> None:
+    """A finished dream that the gallery does not have."""
+    st.image(job.unkept, width="stretch", alt="The dream")
+    if job.private:
+        st.markdown("This dream stays off the gallery: save it, or it is gone when you leave.")
+    else:
+        st.markdown("The dream is finished, but the gallery could not take it: save it now.")
+    st.download_button(
+        "Save the picture", job.unkept, "dream.png", "image/png", icon=":material/download:", on_click="ignore"
+    )
 
 
 def start_preview() -> bytes | None:
@@ -89,7 +103,7 @@ st.title("Dream")
 left, right = st.columns([5, 3], gap="large")
 with right:
     settings_column(running=watched is not None)
-    job_view.waiting_list([job for job in unfinished[1:] if job.state == "waiting"])
+    job_view.other_jobs(unfinished[1:])
 with left:
     last = mine[-1].id if mine else None
     stage(st.session_state.get("watched", last))

@@ -10,6 +10,7 @@ from dream.errors import UserError
 from dream.recipe import Recipe, parse_recipe
 
 KEY = "dream-recipe"  # of the iTXt chunk
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode_png(pixels: np.ndarray, recipe: Recipe | None = None) -> bytes:
@@ -32,3 +33,13 @@ def recipe_in(content: bytes) -> Recipe:
     if text is None:
         raise UserError("There is no recipe in this PNG: it was not made here, or its text was removed on the way.")
     return parse_recipe(str(text))
+
+
+def recipe_in_any(content: bytes) -> Recipe | None:
+    """The recipe inside a picture of any kind; None where there is none that can be read."""
+    if not content.startswith(SIGNATURE):
+        return None
+    try:
+        return recipe_in(content)
+    except UserError:
+        return None

@@ -5,8 +5,6 @@ whatever kills the process, there is no half dream. The index is made anew from 
 of another version, or does not list what the folder holds.
 """
 
-import logging
-import secrets
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,33 +15,35 @@ from PIL import Image
 from pydantic import ValidationError
 
 from dream.errors import UserError
-from dream.files import write_whole
+from dream.files import sweep, write_whole
 from dream.pictures.film import pack, unpack
 from dream.pictures.png import encode_png
 from dream.pictures.shown import preview
 from dream.pictures.start import Photos
-from dream.recipe import Recipe
+from dream.recipe import Recipe, first_problem
 from dream.settings import settings
-from dream.studio.index import Index
-from dream.studio.kept import KeptDream
+from dream.studio.bin import Bin
+from dream.studio.index import Index, Wanted
+from dream.studio.kept import KeptDream, is_id, new_id, read_dream
 
 THUMBNAIL_SIDE = 320
 THUMBNAIL_BYTES = 40_000
-
-log = logging.getLogger(__name__)
+EVERYTHING = Wanted()
 
 
 class Gallery:
     """The dreams in a folder; one object a process, safe to use from several threads."""
 
     def __init__(self, home: Path | None = None) -> None:
-        home = home or settings().home
+        self.home = home = home or settings().home
         self._dreams = home / "dreams"
         self._photos = home / "photos"
         self._thumbnails = home / "thumbnails"
         try:
             for folder in (self._dreams, self._photos, self._thumbnails):
                 folder.mkdir(parents=True, exist_ok=True)
+                sweep(folder)
+            self._bin = Bin(home / "bin")
         except OSError as error:
             raise UserError(
                 f"Cannot keep dreams in {home}: {error.strerror}. Set DREAM_HOME to another folder."
@@ -52,6 +52,7 @@ class Gallery:
         self._lock = RLock()
         if not self._index.is_sound() or self._index.ids() != self._files():
             self.rebuild()
+        self._empty_bin()
 
     # --- keep ------------------------------------------------------------------------------------------------------
 
@@ -66,8 +67,9 @@ class Gallery:
         photos: Photos | None = None,
         film: list[bytes] | None = None,
         owner: str = "",
+        dream_id: str | None = None,
     ) -> KeptDream:
-        """Keeps a dream for good.
+        """Keeps a dream for good; once, where its id says that it is kept already.
 
         Args:
             png: the picture, its recipe inside.
@@ -77,13 +79,14 @@ class Gallery:
             photos: the photos that its recipe names, so that it can be dreamed again.
             film: JPEG frames of how it grew.
             owner: the browser session that made it.
+            dream_id: from :func:`new_id`; a new one where there is none.
 
         Raises:
             UserError: the folder is full or read-only.
         """
         now = datetime.now(UTC)
         dream = KeptDream(
-            id=f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}",
+            id=dream_id or new_id(),
             title=recipe.title(),
             recipe=recipe,
             scores=scores,
@@ -94,6 +97,8 @@ class Gallery:
             owner=owner,
         )
         with self._lock:
+            if kept := self.find(dream.id):
+                return kept
             for sha256, photo in (photos or {}).items():
                 self._keep_photo(sha256, photo)
             if film:
@@ -103,16 +108,56 @@ class Gallery:
             self._index.add(dream)
         return dream
 
-    def delete(self, dream_id: str) -> None:
-        """Deletes a dream, and the photos that no other dream needs."""
+    def change(
+        self, dream_id: str, *, title: str | None = None, note: str | None = None, star: bool | None = None
+    ) -> None:
+        """Changes what people say of a dream; what is not given stays.
+
+        Raises:
+            UserError: the dream is gone, a text is too long, or the folder is full or read-only.
+        """
+        changes = {"title": title, "note": note, "star": star}
         with self._lock:
             dream = self.find(dream_id)
-            # The JSON goes first: without it the dream is gone, whatever happens to the rest.
-            for path_of in (self._json_path, self.png_path, self._film_path, self._thumbnail_path):
-                path_of(dream_id).unlink(missing_ok=True)
-            self._index.remove(dream_id)
-            for sha256 in dream.recipe.photos if dream else ():
-                self._drop_unused_photo(sha256)
+            if dream is None:
+                raise UserError("There is no such dream in the gallery any more.")
+            changes = {name: value for name, value in changes.items() if value is not None}
+            try:
+                changed = KeptDream.model_validate(dream.model_dump() | changes)
+            except ValidationError as error:
+                raise UserError(f"That cannot be kept: {first_problem(error)}.") from None
+            write_whole(self._json_path(dream_id), changed.model_dump_json(indent=1).encode())
+            self._index.add(changed)
+
+    def delete(self, dream_id: str) -> None:
+        """Throws a dream into the bin, where it stays for a week.
+
+        Raises:
+            UserError: the folder is read-only.
+        """
+        with self._lock:
+            if self.find(dream_id) is not None:
+                try:
+                    self._bin.throw_in(*self._files_of(dream_id))
+                except OSError as error:
+                    raise UserError(f"Cannot delete it: {error.strerror}.") from None
+                self._index.remove(dream_id)
+            self._empty_bin()
+
+    def restore(self, dream_id: str) -> None:
+        """Takes a dream out of the bin."""
+        with self._lock:
+            if is_id(dream_id):
+                self._bin.take_out(*self._files_of(dream_id))
+            dream = self.find(dream_id)
+            if dream is None:
+                raise UserError("This dream is not in the bin any more.")
+            self._index.add(dream)
+
+    def deleted(self) -> list[tuple[KeptDream, datetime]]:
+        """The dreams in the bin and when they were thrown in, the last one first."""
+        found = [(read_dream(path), path) for path in self._bin.json_paths()]
+        return [(dream, self._bin.deleted(path.name)) for dream, path in found if dream is not None]
 
     def rebuild(self) -> int:
         """Makes the index anew from the files; returns how many dreams there are."""
@@ -121,25 +166,21 @@ class Gallery:
 
     # --- look ------------------------------------------------------------------------------------------------------
 
-    def count(self) -> int:
+    def count(self, wanted: Wanted = EVERYTHING) -> int:
         """How many dreams there are."""
-        return self._index.count()
+        return self._index.count(wanted)
 
-    def page(self, number: int, size: int) -> list[KeptDream]:
+    def networks(self) -> list[str]:
+        """The networks that dreams here were made with."""
+        return self._index.networks()
+
+    def page(self, number: int, size: int, wanted: Wanted = EVERYTHING) -> list[KeptDream]:
         """A page of dreams, newest first; ``number`` counts from 0."""
-        return [dream for name in self._index.page(number * size, size) if (dream := self.find(name))]
+        return [dream for name in self._index.page(wanted, number * size, size) if (dream := self.find(name))]
 
     def find(self, dream_id: str) -> KeptDream | None:
         """The dream of this id; None where there is none, or its JSON cannot be read."""
-        if not _is_id(dream_id):
-            return None
-        try:
-            return KeptDream.model_validate_json(self._json_path(dream_id).read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValidationError) as error:
-            log.warning("The dream %s cannot be read: %s", dream_id, str(error).splitlines()[0])
-            return None
+        return read_dream(self._json_path(dream_id)) if is_id(dream_id) else None
 
     def png_path(self, dream_id: str) -> Path:
         """Where the picture is."""
@@ -174,10 +215,14 @@ class Gallery:
 
     def photos(self, recipe: Recipe) -> dict[str, np.ndarray]:
         """The photos that a recipe names; raises UserError where one is not kept."""
-        found = {sha256: self.photo(sha256) for sha256 in recipe.photos}
-        if any(photo is None for photo in found.values()):
+        return {sha256: self.needed_photo(sha256) for sha256 in recipe.photos}
+
+    def needed_photo(self, sha256: str) -> np.ndarray:
+        """A photo that a recipe names, uint8 [height, width, 3]; raises UserError where it is not kept."""
+        photo = self.photo(sha256)
+        if photo is None:
             raise UserError("A photo that this recipe names is not kept here: upload it on the Picture page.")
-        return found
+        return photo
 
     def photo(self, sha256: str) -> np.ndarray | None:
         """A photo that some dream needs, uint8 [height, width, 3]; None where it is not kept."""
@@ -190,15 +235,26 @@ class Gallery:
     # --- files -----------------------------------------------------------------------------------------------------
 
     def _files(self) -> set[str]:
-        return {path.stem for path in self._dreams.glob("*.json") if _is_id(path.stem)}
+        return {path.stem for path in self._dreams.glob("*.json") if is_id(path.stem)}
 
     def _keep_photo(self, sha256: str, photo: np.ndarray) -> None:
         if not self._photo_path(sha256).exists():
             write_whole(self._photo_path(sha256), encode_png(photo))
 
-    def _drop_unused_photo(self, sha256: str) -> None:
-        if not any(sha256 in path.read_text() for path in self._dreams.glob("*.json")):
-            self._photo_path(sha256).unlink(missing_ok=True)
+    def _empty_bin(self) -> None:
+        """Forgets what has been in the bin for longer than a week, and the photos that no other dream needs."""
+        for path in self._bin.outdated():
+            dream = read_dream(path)
+            json_path, others = self._files_of(path.stem)
+            self._bin.forget(json_path, (*others, self._thumbnail_path(path.stem)))
+            for sha256 in dream.recipe.photos if dream else ():
+                others = (*self._dreams.glob("*.json"), *self._bin.json_paths())
+                if not any(sha256 in other.read_text() for other in others):
+                    self._photo_path(sha256).unlink(missing_ok=True)
+
+    def _files_of(self, dream_id: str) -> tuple[Path, tuple[Path, ...]]:
+        """A dream's JSON, and its other files."""
+        return self._json_path(dream_id), (self.png_path(dream_id), self._film_path(dream_id))
 
     def _film_path(self, dream_id: str) -> Path:
         return self._dreams / f"{dream_id}.film.zip"
@@ -211,11 +267,6 @@ class Gallery:
 
     def _photo_path(self, sha256: str) -> Path:
         return self._photos / f"{sha256}.png"
-
-
-def _is_id(text: str) -> bool:
-    """Ids come back from addresses: nothing but what :meth:`Gallery.keep` makes may become a path."""
-    return bool(text) and all(part.isalnum() for part in text.split("-"))
 
 
 def _at_most(pixels: np.ndarray, size: int) -> bytes:

@@ -1,10 +1,13 @@
 """The gallery's index: a SQLite table over the files, which can be thrown away and made anew at any moment."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import (
+    Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Engine,
     MetaData,
@@ -23,7 +26,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dream.studio.kept import KeptDream
 
-VERSION = 1  # raise it when the table changes: an index of another version is made anew
+VERSION = 2  # raise it when the table changes: an index of another version is made anew
 
 _metadata = MetaData()
 _dreams = Table(
@@ -31,7 +34,29 @@ _dreams = Table(
     _metadata,
     Column("id", String, primary_key=True),
     Column("created", DateTime, nullable=False, index=True),
+    Column("owner", String, nullable=False),
+    Column("network", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("star", Boolean, nullable=False),
+    Column("words", String, nullable=False),  # everything that is searched, in lower case
 )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which dreams somebody looks for; left as they are, the fields mean all.
+
+    Attributes:
+        text: words that all must be in title, note, objective, start, method or network.
+        starred: only those with a star.
+        owner, network, method: only these.
+    """
+
+    text: str = ""
+    starred: bool = False
+    owner: str | None = None
+    network: str | None = None
+    method: str | None = None
 
 
 class Index:
@@ -79,20 +104,53 @@ class Index:
         with self._engine.connect() as connection:
             return set(connection.execute(select(_dreams.c.id)).scalars())
 
-    def count(self) -> int:
-        """How many dreams."""
+    def count(self, wanted: Wanted) -> int:
+        """How many dreams are wanted."""
         with self._engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(_dreams)).scalar_one()
+            return connection.execute(
+                select(func.count()).select_from(_dreams).where(*_conditions(wanted))
+            ).scalar_one()
 
-    def page(self, offset: int, limit: int) -> list[str]:
-        """The ids of some dreams, newest first."""
-        newest = select(_dreams.c.id).order_by(_dreams.c.created.desc(), _dreams.c.id.desc())
+    def networks(self) -> list[str]:
+        """The networks of all dreams."""
+        with self._engine.connect() as connection:
+            return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
+
+    def page(self, wanted: Wanted, offset: int, limit: int) -> list[str]:
+        """The ids of some of the wanted dreams, newest first."""
+        order = _dreams.c.created.desc(), _dreams.c.id.desc()
+        newest = select(_dreams.c.id).where(*_conditions(wanted)).order_by(*order)
         with self._engine.connect() as connection:
             return list(connection.execute(newest.offset(offset).limit(limit)).scalars())
 
 
 def _row(dream: KeptDream) -> dict:
-    return {"id": dream.id, "created": dream.created}
+    recipe = dream.recipe
+    words = [dream.title, dream.note, recipe.title(), recipe.network, recipe.method.kind, dream.id]
+    return {
+        "id": dream.id,
+        "created": dream.created,
+        "owner": dream.owner,
+        "network": recipe.network,
+        "method": recipe.method.kind,
+        "star": dream.star,
+        "words": " ".join(words).casefold(),
+    }
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    columns = _dreams.c
+    conditions = [columns.words.contains(word, autoescape=True) for word in wanted.text.casefold().split()]
+    if wanted.starred:
+        conditions.append(columns.star)
+    for column, value in (
+        (columns.owner, wanted.owner),
+        (columns.network, wanted.network),
+        (columns.method, wanted.method),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    return conditions
 
 
 def _engine(path: Path) -> Engine:

@@ -1,60 +1,34 @@
-"""Renders as jobs on Dask workers: submit, watch, stop.
+"""Renders as jobs on Dask workers: submit, watch, stop, and take up again after whatever happened.
 
-The server keeps the list of jobs and hands one at a time to each worker; a job of a browser session that has one
-running already waits. Frames come back as worker events, the finished dream goes into the gallery.
+A job is written down before anything else and forgotten when its dream is kept. The server hands one at a time to each
+worker; browser sessions take turns. Frames come back as worker events, the finished dream goes into the gallery.
 """
 
 import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Event, RLock, Thread
-from typing import Any, Literal
+from typing import Any
 
 from dream.errors import UserError
 from dream.pictures.start import Photos
 from dream.recipe import Recipe
 from dream.settings import settings
+from dream.studio.cluster import connect, threads_each, travelling
 from dream.studio.gallery import Gallery
+from dream.studio.job import Job
+from dream.studio.job_files import JobFiles
+from dream.studio.job_log import log_end
+from dream.studio.kept import new_id
+from dream.studio.state import WorkerState, worker_states
+from dream.studio.turns import Pace, in_turns
 
-State = Literal["waiting", "running", "done", "stopped", "failed"]
-FINISHED = ("done", "stopped", "failed")
 KEEP_FINISHED = 50  # jobs a server remembers after their end; their dreams are in the gallery
+MOST_DEATHS = 3  # of workers over one job
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Job:
-    """A render, as the page sees it; changed by the server's threads while it runs."""
-
-    id: str
-    owner: str
-    recipe: Recipe
-    photos: Photos = field(repr=False)
-    state: State = "waiting"
-    scores: list[float] = field(default_factory=list)
-    progress: float = 0.0
-    preview: bytes | None = field(default=None, repr=False)
-    first_step: tuple[float, float] | None = None  # when it came, and the progress it made
-    error: str | None = None
-    unkept: bytes | None = field(default=None, repr=False)  # the finished PNG, where the gallery could not take it
-    dream_id: str | None = None
-    stopping: bool = False
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.state in FINISHED
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Expected time to the end, from the pace since the first step; None before the second."""
-        if self.first_step is None or self.progress <= self.first_step[1]:
-            return None
-        since, progress = self.first_step
-        return (time.monotonic() - since) * (1 - self.progress) / (self.progress - progress)
 
 
 class Jobs:
@@ -64,25 +38,28 @@ class Jobs:
     is called while it is held.
     """
 
-    def __init__(
-        self, gallery: Gallery, likely: tuple[Recipe, ...] = (), connect: Callable[[], Any] | None = None
-    ) -> None:
-        """Starts workers in the background.
+    def __init__(self, gallery: Gallery, likely: tuple[Recipe, ...] = (), connect: Callable[[], Any] = connect) -> None:
+        """Takes up the jobs that are written down, and starts workers in the background.
 
         Args:
-            gallery: where finished dreams go.
-            likely: recipes that workers prepare for.
-            connect: returns a Dask client; the default starts workers here or finds ``DREAM_SCHEDULER``.
+            gallery: where finished dreams go; the jobs are written down beside them.
+            likely: recipes to get the workers ready for.
+            connect: makes the Dask client.
+
+        Raises:
+            UserError: jobs cannot be written down there.
         """
         self._gallery = gallery
-        self._jobs: dict[str, Job] = {}
+        self._likely = likely
+        self._files = JobFiles(gallery.home)
+        self._jobs: dict[str, Job] = {job.id: job for job in self._files.read()}
+        self._pace = Pace()
         self._futures: dict[str, Any] = {}
         self._lock = RLock()
         self._client: Any = None
         self._broken: str | None = None
         self._connected = Event()
-        self._likely = likely
-        self._connect = connect or _connect
+        self._connect = connect
         Thread(target=self._start, name="dream-jobs", daemon=True).start()
 
     # --- for pages -------------------------------------------------------------------------------------------------
@@ -100,8 +77,23 @@ class Jobs:
 
             self._client.submit(warm_up, [], pure=False).result()
 
-    def submit(self, recipe: Recipe, photos: Photos, owner: str) -> Job:
-        """Takes a job, with the photos its recipe names; raises UserError where this browser session has too many waiting."""
+    def submit(self, recipe: Recipe, photos: Photos, owner: str, private: bool = False) -> Job:
+        """Takes a job, with the photos its recipe names, once it is written down.
+
+        A ``private`` one stays off the gallery: once it is finished no file of it is left.
+
+        Raises:
+            UserError: this browser session has too many waiting, or the job cannot be written down.
+        """
+        job = Job(
+            id=secrets.token_hex(8),
+            owner=owner,
+            recipe=recipe,
+            created=datetime.now(UTC),
+            keep_as=new_id(),
+            private=private,
+            photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos},
+        )
         with self._lock:
             if self._broken:
                 raise UserError(self._broken)
@@ -110,12 +102,7 @@ class Jobs:
                 raise UserError(
                     f"One dream is running and {settings().max_waiting} are waiting: wait for one of them, or stop one."
                 )
-            job = Job(
-                secrets.token_hex(8),
-                owner,
-                recipe,
-                {sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos},
-            )
+            self._files.write(job)
             self._jobs[job.id] = job
             self._forget_old_ones()
         self._dispatch()
@@ -126,30 +113,53 @@ class Jobs:
         with self._lock:
             return [job for job in self._jobs.values() if job.owner == owner]
 
+    def all(self) -> list[Job]:
+        """The jobs of everybody, oldest first: finished ones too, the last few."""
+        with self._lock:
+            return list(self._jobs.values())
+
     def find(self, job_id: str | None, owner: str) -> Job | None:
         """A session's own job of this id."""
         with self._lock:
             job = self._jobs.get(job_id or "")
             return job if job and job.owner == owner else None
 
-    def position(self, job: Job) -> int:
-        """Jobs that come before this waiting one."""
+    def ahead(self, job: Job) -> tuple[int, float | None]:
+        """How many jobs end before this waiting one starts, and in how many seconds it is expected to.
+
+        None where no job has ended yet on this server.
+        """
         with self._lock:
-            unfinished = [other for other in self._jobs.values() if not other.finished]
-            return unfinished.index(job) if job in unfinished else 0
+            running = [other for other in self._jobs.values() if other.state == "running"]
+            waiting = in_turns(list(self._jobs.values()))
+        before = waiting[: waiting.index(job)] if job in waiting else []
+        return len(running) + len(before), self._pace.seconds_for(running, len(before))
 
     def stop(self, job: Job) -> None:
         """Stops a job: a waiting one is gone, a running one ends at its next step and keeps what it has."""
         with self._lock:
             if job.state == "waiting":
                 job.state = "stopped"
-                job.photos = {}
+                self._end(job)
             elif job.state == "running":
                 job.stopping = True
         if job.stopping:
             from dream.studio.worker import stop_sign
 
             stop_sign(job.id, self._client).set()
+
+    def workers(self) -> list[WorkerState]:
+        """The workers as they are now."""
+        return worker_states(self._client) if self._client is not None else []
+
+    def close(self) -> None:
+        """Lets the workers go; what is not finished is written down and goes on with the next server."""
+        client, self._client = self._client, None
+        if client is not None:
+            cluster = client.cluster
+            client.close()
+            if cluster is not None:
+                cluster.close()
 
     # --- behind them -----------------------------------------------------------------------------------------------
 
@@ -158,45 +168,56 @@ class Jobs:
             client = self._connect()
             from dream.studio.worker import TOPIC, Prepared
 
-            client.register_plugin(Prepared(self._likely))
+            client.register_plugin(Prepared(self._likely, threads_each()))
             client.subscribe_topic(TOPIC, self._on_frame)
         except Exception:
             log.exception("No workers")
-            with self._lock:
-                self._broken = "The workers could not be started: the server's log says why."
-                for job in self._jobs.values():
-                    self._fail(job, self._broken)
+            self._broken = "The workers could not be started: the server's log says why."
         else:
             self._client = client
             self._dispatch()
         self._connected.set()
 
     def _dispatch(self) -> None:
-        """Hands waiting jobs to free workers, oldest first, one a browser session."""
-        if self._client is None:
+        """Hands waiting jobs to free workers, whoever's turn it is."""
+        client = self._client
+        if client is None:
+            return
+        threads = sum(client.nthreads().values())
+        with self._lock:
+            free = max(threads, 1) - sum(job.state == "running" for job in self._jobs.values())
+            next_ones = in_turns(list(self._jobs.values()))[: max(free, 0)]
+            for job in next_ones:
+                job.state, job.started = "running", time.monotonic()
+        for job in next_ones:
+            try:
+                self._hand_over(job, client)
+            except UserError as error:  # its network is not here any more
+                job.fail(str(error))
+                self._end(job)
+
+    def _hand_over(self, job: Job, client: Any) -> None:
+        if self._gallery.find(job.keep_as) is not None:  # kept, and then the server was killed
+            job.state, job.dream_id = "done", job.keep_as
+            self._end(job)
             return
         from dream.studio.worker import render_job
 
-        threads = sum(self._client.nthreads().values())
-        with self._lock:
-            running = [job.owner for job in self._jobs.values() if job.state == "running"]
-            for job in self._jobs.values():
-                if len(running) < max(threads, 1) and job.state == "waiting" and job.owner not in running:
-                    running.append(job.owner)
-                    job.state = "running"
-                    arguments = (job.id, job.recipe.to_json(), job.photos)
-                    future = self._client.submit(render_job, *arguments, key=f"dream-{job.id}", pure=False)
-                    self._futures[job.id] = future
-                    future.add_done_callback(lambda future, job=job: self._on_done(job, future))
+        job.photos = job.photos or self._files.photos(job)
+        arguments = (job.id, job.recipe.to_json(), job.photos, travelling(job.recipe.networks))
+        key = f"dream-{job.id}-{secrets.token_hex(4)}"
+        future = client.submit(render_job, *arguments, key=key, pure=False)
+        self._futures[job.id] = future
+        future.add_done_callback(lambda future: self._on_done(job, future))
 
     def _on_frame(self, event: tuple[float, dict]) -> None:
         """Runs on the client's event loop, and so without the lock: a thread that holds it may wait for this loop."""
         message = event[1]
         job = self._jobs.get(message["job"])
-        if job is None or job.finished:
+        if job is None or job.state != "running":
             return
         if message["score"] is not None:
-            if message["step"] == 1:  # comes again when the worker died and the job is tried from its start
+            if message["step"] == 1:
                 job.first_step = (time.monotonic(), message["progress"])
                 job.scores = []
             job.scores.append(message["score"])
@@ -204,70 +225,74 @@ class Jobs:
         job.preview = message.get("preview", job.preview)
 
     def _on_done(self, job: Job, future: Any) -> None:
-        try:
-            result = future.result()
-            job.unkept = result.png if result else None
-            if result is None:
-                with self._lock:
-                    job.state = "stopped"
-            else:
-                kept = self._gallery.keep(
-                    result.png,
-                    result.recipe,
-                    result.scores,
-                    size=result.size,
-                    seconds=result.seconds,
-                    photos=job.photos,
-                    film=result.film,
-                    owner=job.owner,
-                )
-                with self._lock:
-                    job.dream_id, job.unkept = kept.id, None
-                    job.scores = list(result.scores)
-                    job.state = "stopped" if result.recipe.stopped_after else "done"
-        except UserError as error:
-            self._fail(job, str(error))
-        except Exception as error:
-            self._fail(job, _sentence(error))
-        finally:
-            with self._lock:
-                self._futures.pop(job.id, None)
-                job.photos, job.preview = {}, None
-            self._dispatch()
+        from dream.studio.worker import died, lost
 
-    def _fail(self, job: Job, sentence: str) -> None:
+        try:
+            self._take(job, future.result())
+        except UserError as error:
+            job.fail(str(error))
+        except Exception as error:
+            if lost(error):
+                job.wait_again()
+            elif died(error):
+                self._count_death(job)
+            else:
+                log.error("A job failed", exc_info=error)
+                job.fail("Something went wrong inside this render: the server's log has the details.")
         with self._lock:
-            job.state, job.error = "failed", sentence
+            self._futures.pop(job.id, None)
+            job.preview = None
+            if job.finished:
+                self._end(job)
+        self._dispatch()
+
+    def _take(self, job: Job, result: Any) -> None:
+        """Keeps what a worker brought home; None is a job that was stopped before its first step."""
+        if result is None:
+            job.state = "stopped"
+            return
+        job.scores, job.unkept = list(result.scores), result.png
+        self._pace.took(result.seconds)
+        ended = "stopped" if result.recipe.stopped_after else "done"
+        if job.private:
+            job.state = ended
+            return
+        kept = self._gallery.keep(
+            result.png,
+            result.recipe,
+            result.scores,
+            size=result.size,
+            seconds=result.seconds,
+            photos=job.photos,
+            film=result.film,
+            owner=job.owner,
+            dream_id=job.keep_as,
+        )
+        with self._lock:
+            job.dream_id, job.unkept = kept.id, None
+            job.state = ended
+
+    def _count_death(self, job: Job) -> None:
+        job.deaths += 1
+        if job.deaths >= MOST_DEATHS:
+            job.fail(
+                f"The worker died {MOST_DEATHS} times over this dream, most likely out of memory: choose a smaller size.",
+            )
+            return
+        try:
+            self._files.write(job)
+        except UserError as error:
+            log.warning("%s", error)
+        job.wait_again()
+
+    def _end(self, job: Job) -> None:
+        """A job is over: its file goes, unless its dream could not be kept; then the next start tries again."""
+        job.photos = {}
+        if job.private or not job.unkept:
+            self._files.remove(job)
+        log_end(job)
 
     def _forget_old_ones(self) -> None:
         finished = [job.id for job in self._jobs.values() if job.finished]
         for job_id in finished[:-KEEP_FINISHED]:
             del self._jobs[job_id]
-
-
-def _sentence(error: Exception) -> str:
-    from distributed import KilledWorker
-
-    if isinstance(error, KilledWorker):
-        return "The worker died several times over this dream, most likely out of memory: choose a smaller size."
-    log.error("A job failed", exc_info=error)
-    return "Something went wrong inside this render: the server's log has the details. Try other settings."
-
-
-def _connect() -> Any:
-    """A client of ``DREAM_SCHEDULER``, or of worker processes started here."""
-    import dask
-    from distributed import Client, LocalCluster
-
-    # Events are kept by the scheduler; a preview is up to 100 kB.
-    dask.config.set({"distributed.admin.low-level-log-length": 100})
-    if settings().scheduler:
-        return Client(settings().scheduler, set_as_default=False)
-    cluster = LocalCluster(
-        n_workers=settings().workers,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address="localhost:0",  # a free port: the scheduler has a web server even without a dashboard
-        silence_logs=logging.ERROR,
-    )
-    return Client(cluster, set_as_default=False)

@@ -5,16 +5,19 @@ Pixels go in and out as values, so that a worker needs no disk in common with th
 
 import os
 import time
-from functools import lru_cache
+from collections.abc import Mapping
 from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
-from distributed import Client, Event, WorkerPlugin, get_worker
+from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
+from distributed.comm import CommClosedError
 
+from dream.ascent.grid import make_comparison
 from dream.ascent.render import Frame, make_dream, render
 from dream.errors import UserError
 from dream.networks.graph import Network
+from dream.networks.packed import PackedNetwork, unpack
 from dream.networks.zoo import DEFAULT, load_network
 from dream.pictures.film import Reel
 from dream.pictures.png import encode_png
@@ -29,7 +32,10 @@ PREVIEW_EVERY = 0.2  # seconds
 LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
 NICE = 10
 
+NETWORKS_LOADED = 3
+
 _loading = Lock()
+_loaded: dict[str, Network] = {}
 
 
 class Result(NamedTuple):
@@ -43,19 +49,36 @@ class Result(NamedTuple):
     seconds: float
 
 
-def render_job(job_id: str, recipe_json: str, photos: Photos) -> Result | None:
-    """Renders a recipe, reporting frames as worker events on the way; None where it was stopped before a step."""
+def render_job(job_id: str, recipe_json: str, photos: Photos, packed: Mapping[str, PackedNetwork]) -> Result | None:
+    """Renders a recipe, reporting frames as worker events on the way; None where it was stopped before a step.
+
+    ``packed``: the networks that the worker may not have, by their names.
+    """
     recipe = parse_recipe(recipe_json)
-    network = _network(recipe.network)
     started = time.monotonic()
     reporter = _Reporter(job_id, recipe)
-    dream = make_dream(network, recipe, photos, reporter.report, _StopSign(job_id))
+
+    def load(name: str) -> Network:
+        return _network(name, packed.get(name))
+
+    watched = (recipe, photos, reporter.report, _StopSign(job_id))
+    dream = make_comparison(load, *watched) if recipe.is_comparison else make_dream(load(recipe.network), *watched)
     if dream is None:
         return None
     pixels = shown(dream.picture, recipe.stretched)
     height, width = pixels.shape[:2]
     png = encode_png(pixels, dream.recipe)
     return Result(png, reporter.reel.frames, dream.recipe, dream.scores, (width, height), time.monotonic() - started)
+
+
+def died(error: BaseException) -> bool:
+    """Whether a worker process ended in the middle of the job: killed, crashed, or out of memory."""
+    return isinstance(error, KilledWorker)
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the job was lost through no fault of its own: the scheduler went away, or the server is leaving."""
+    return isinstance(error, CancelledError | CommClosedError)
 
 
 def stop_sign(job_id: str, client: Client | None = None) -> Event:
@@ -68,12 +91,15 @@ class Prepared(WorkerPlugin):
 
     name = "dream-prepared"
 
-    def __init__(self, likely: tuple[Recipe, ...] = ()) -> None:
-        """``likely``: recipes that somebody may soon start."""
+    def __init__(self, likely: tuple[Recipe, ...] = (), threads: int | None = None) -> None:
+        """Takes recipes that somebody may soon start, and the processor's threads for each worker; None for all."""
         self._likely = [recipe.to_json() for recipe in likely]
+        self._threads = threads
 
     def setup(self, worker: Any) -> None:
         """Called once in every worker process, restarted ones too."""
+        if self._threads:
+            os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(self._threads))  # read when TensorFlow is imported
         if hasattr(os, "nice"):
             os.nice(NICE)
         Thread(target=warm_up, args=(self._likely,), daemon=True).start()
@@ -86,14 +112,14 @@ def warm_up(likely: list[str]) -> None:
         next(render(network, parse_recipe(recipe)))
 
 
-def _network(name: str) -> Network:
+def _network(name: str, packed: PackedNetwork | None = None) -> Network:
+    """A network by its name; the last few stay loaded."""
     with _loading:
-        return _load_network(name)
-
-
-@lru_cache(maxsize=3)
-def _load_network(name: str) -> Network:
-    return load_network(name)
+        network = _loaded.pop(name, None) or (unpack(packed) if packed else load_network(name))
+        _loaded[name] = network
+        if len(_loaded) > NETWORKS_LOADED:
+            _loaded.pop(next(iter(_loaded)))
+        return network
 
 
 class _Reporter:

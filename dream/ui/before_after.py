@@ -6,11 +6,11 @@ import streamlit as st
 
 HTML = """
 <div class="pair">
-  <img class="after" alt="after dreaming" draggable="false">
-  <img class="before" alt="before dreaming" draggable="false">
+  <img class="after" draggable="false">
+  <img class="before" draggable="false">
   <div class="divider"></div>
-  <input type="range" min="0" max="100" value="50" aria-label="Share of the picture that shows it before dreaming">
-  <span class="label left">before</span><span class="label right">after</span>
+  <input type="range" min="0" max="100" value="50" aria-label="How much of the left picture is shown">
+  <span class="label left"></span><span class="label right"></span>
 </div>
 """
 
@@ -36,6 +36,10 @@ export default function ({ data, parentElement }) {
   pair.querySelector(".before").src = data.before;
   pair.querySelector(".after").src = data.after;
   const slider = pair.querySelector("input");
+  pair.querySelector(".before").alt = data.left + " dreaming";
+  pair.querySelector(".after").alt = data.right + " dreaming";
+  pair.querySelector(".left").textContent = data.left;
+  pair.querySelector(".right").textContent = data.right;
   slider.oninput = () => pair.style.setProperty("--at", slider.value + "%");
 }
 """
@@ -43,9 +47,10 @@ export default function ({ data, parentElement }) {
 _component = st.components.v2.component("before_after", html=HTML, css=CSS, js=JS)
 
 
-def before_after(before: bytes, after: bytes, key: str) -> None:
-    """Shows two JPEGs of the same shape."""
+def before_after(before: bytes, after: bytes, key: str, labels: tuple[str, str] = ("before", "after")) -> None:
+    """Shows two JPEGs of the same shape; ``labels`` say what they are."""
     data = {name: data_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
+    data |= {"left": labels[0], "right": labels[1]}
     _component(data=data, key=key)
 
 

@@ -1,14 +1,21 @@
 """A kept dream, large: before and after, its curve, its recipe, its downloads."""
 
+import io
+
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from dream.ascent.grid import for_network
+from dream.errors import UserError
 from dream.pictures.shown import preview
+from dream.recipe import Axis
 from dream.studio.kept import KeptDream
-from dream.ui import resources
+from dream.ui import resources, session
 from dream.ui.before_after import before_after
+from dream.ui.excited_view import excited_view
 from dream.ui.score_curve import QUIET_CHART, score_curve
+from dream.ui.start_job import change_first, dream_again
 from dream.ui.starts import before
 from dream.ui.words import capitalised, objective_in_words, start_in_words, time_in_words
 
@@ -18,11 +25,12 @@ SHOWN_QUALITY = 90
 
 def picture(dream: KeptDream) -> None:
     """The dream, with what it started from under a divider to drag; out of noise, the dream alone."""
-    after = _large(dream.id)
+    after = large(dream.id)
     if after is None:
         st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
         return
-    start = None if dream.recipe.start.kind == "noise" else before(dream.recipe.to_json(), SHOWN_SIDE)
+    compares = dream.recipe.is_comparison or dream.recipe.start.kind == "noise"
+    start = None if compares else before(dream.recipe.to_json(), SHOWN_SIDE)
     if start is None:
         st.image(after, width="stretch" if dream.width >= 400 else 448, alt=dream.title)
     else:
@@ -38,13 +46,15 @@ def facts(dream: KeptDream) -> None:
         f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
     )
     st.caption(
-        f"{recipe.method.kind} · {recipe.method.steps} steps{stopped} · {dream.width}×{dream.height} · "
-        f"{time_in_words(dream.seconds)} · {dream.age}"
+        f"{recipe.method.kind} · {recipe.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
+        f"{time_in_words(dream.seconds)} · {dream.age}{session.by(dream)}"
     )
 
 
 def curve(dream: KeptDream) -> None:
-    """The score of every step."""
+    """The score of every step; of a comparison none, whose pictures have a score each."""
+    if dream.recipe.is_comparison:
+        return
     st.plotly_chart(
         score_curve(dream.scores),
         key=f"curve-{dream.id}",
@@ -78,8 +88,52 @@ def downloads(dream: KeptDream) -> None:
         )
 
 
+def cells(dream: KeptDream) -> None:
+    """The pictures of a comparison, each a recipe to dream by itself or to change."""
+    recipe = dream.recipe
+    if not recipe.is_comparison:
+        return
+    with st.container(border=True):
+        st.markdown("**Open one of its pictures**")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            column = _place("Across", recipe.across, f"across-{dream.id}")
+            row = _place("Down", recipe.down, f"down-{dream.id}") if recipe.down else 0
+            cell = recipe.cells[row][column]
+            again = st.button("Dream it by itself", icon=":material/replay:", key=f"cell-{dream.id}")
+            change = st.button("Change it", icon=":material/tune:", key=f"change-{dream.id}")
+        if again or change:
+            try:
+                cell = for_network(cell, resources.network(cell.network), recipe.network)
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            (dream_again if again else change_first)(cell)
+
+
+def _place(label: str, axis: Axis, key: str) -> int:
+    labels = [axis.label(value) for value in axis.values]
+    return labels.index(st.selectbox(label, labels, key=key, width=220))
+
+
+def excites(dream: KeptDream) -> None:
+    """What in its network the dream excites now; a click dreams its start with that."""
+    after = large(dream.id)
+    if after is None:
+        return
+    with Image.open(io.BytesIO(after)) as image:
+        pixels = np.asarray(image)
+    try:
+        wanted = excited_view(dream.recipe.network, pixels, f"excites-{dream.id}")
+    except UserError as error:
+        st.caption(str(error))
+        return
+    if wanted:
+        dream_again(dream.recipe.model_copy(update={"objective": wanted, "stopped_after": None}))
+
+
 @st.cache_data(show_spinner=False, max_entries=32)
-def _large(dream_id: str) -> bytes | None:
+def large(dream_id: str) -> bytes | None:
+    """A JPEG of a kept dream, up to 1280 pixels a side; None where its picture is gone."""
     try:
         with Image.open(resources.gallery().png_path(dream_id)) as image:
             return preview(np.asarray(image.convert("RGB")), SHOWN_SIDE, SHOWN_QUALITY)

@@ -10,6 +10,8 @@ from dream.networks.graph import Network
 from dream.networks.zoo import load_network
 from dream.pictures.shown import preview
 from dream.pictures.start import sample
+from dream.studio.atlas import Atlas
+from dream.studio.atlas_maker import AtlasMaker
 from dream.studio.gallery import Gallery
 from dream.studio.jobs import Jobs
 from dream.studio.tasks import Tasks
@@ -17,7 +19,7 @@ from dream.ui.quick_reruns import load_tensorflow
 from dream.ui.ready import READY
 
 
-@st.cache_resource(show_spinner="Starting the workers …")
+@st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The jobs of this server; its workers start in the background, then TensorFlow is imported for the selectors."""
     jobs = Jobs(gallery(), likely=tuple(ready.recipe for ready in READY))
@@ -36,7 +38,7 @@ def tasks() -> Tasks:
     return Tasks()
 
 
-@st.cache_resource(show_spinner="Opening the gallery …")
+@st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
     """The gallery of this server."""
     return Gallery()
@@ -46,6 +48,18 @@ def gallery() -> Gallery:
 def network(name: str) -> Network:
     """A network, for the selectors and for what it sees in a picture; workers have their own."""
     return load_network(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def atlas(name: str) -> Atlas:
+    """A network's atlas, as far as it is made."""
+    return Atlas(network(name))
+
+
+@st.cache_resource(show_spinner=False)
+def atlas_maker() -> AtlasMaker:
+    """Makes what is missing of atlases, in the background."""
+    return AtlasMaker()
 
 
 @st.cache_data(show_spinner=False)

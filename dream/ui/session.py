@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -12,6 +12,8 @@ from dream.networks.zoo import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start
+from dream.settings import settings
+from dream.studio.kept import KeptDream
 
 COOKIE = "dream_visitor"
 PHOTOS_KEPT = 6
@@ -25,6 +27,7 @@ class Choice:
     Attributes:
         photos: photos that this visitor brought, uint8 [height, width, 3], by their SHA-256; the last few.
         files: which photo came from which uploaded file.
+        private: whether the next dreams stay off the gallery.
         methods: the settings of each method, by its kind: trying another one and coming back loses none.
     """
 
@@ -36,6 +39,7 @@ class Choice:
     method: str = "dream"
     methods: dict[str, Method] = field(default_factory=lambda: {kind: method() for kind, method in METHODS.items()})
     seed: int = 0
+    private: bool = False
 
     def recipe(self) -> Recipe:
         """The recipe that these choices make."""
@@ -90,8 +94,56 @@ def keyed(key: str, value: Any) -> str:
     return key
 
 
+def selected() -> dict[str, None]:
+    """The ids of the dreams that this visitor has marked in the gallery, in their order."""
+    return st.session_state.setdefault("selected", {})
+
+
+def login_configured() -> bool:
+    """Whether the server's secrets say by whom people are known (Streamlit's own OpenID Connect login)."""
+    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
+def person() -> str | None:
+    """The e-mail address of whoever is logged in; None where nobody is, or no login is configured."""
+    if not (login_configured() and st.user.is_logged_in):
+        return None
+    return str(st.user.get("email") or st.user.get("sub"))
+
+
+def is_admin() -> bool:
+    """Whether this visitor may see the server's state: with a login those in ``DREAM_ADMINS``, without one everybody."""
+    return person() in settings().admins if login_configured() else True
+
+
+def server_page() -> Literal["visible", "hidden"]:
+    """Whether the server's page is among the others: for the admins, where there are any; else at its address only."""
+    return "visible" if login_configured() and is_admin() else "hidden"
+
+
+def ask_to_log_in() -> None:
+    """All that somebody sees who is not logged in, where a login is configured."""
+    st.title("Deep Dream explorer")
+    st.markdown("What has a network learned to see? Log in to find out.")
+    if st.button("Log in", type="primary", icon=":material/login:"):
+        st.login()
+    st.stop()
+
+
+def may_delete(dream: KeptDream) -> bool:
+    """Where people log in, dreams are deleted by who made them and by admins; elsewhere nobody can be told apart."""
+    return not login_configured() or dream.owner == person() or is_admin()
+
+
+def by(dream: KeptDream) -> str:
+    """Who made a dream, to be written behind its age; nothing where that is only a browser."""
+    return f" · {dream.owner}" if "@" in dream.owner else ""
+
+
 def visitor() -> str:
-    """Who owns the jobs started here: the same after a reload and in every tab of a browser."""
+    """Who owns the jobs started here: who is logged in, else the browser, the same after a reload and in every tab."""
+    if somebody := person():
+        return somebody
     known = st.context.cookies.get(COOKIE, "")
     if len(known) == 32 and known.isalnum():
         return known
@@ -100,6 +152,6 @@ def visitor() -> str:
 
 def remember_visitor() -> None:
     """Sets the cookie behind :func:`visitor`, once a browser."""
-    if COOKIE not in st.context.cookies:
+    if COOKIE not in st.context.cookies and person() is None:
         cookie = f"{COOKIE}={visitor()}; path=/; max-age={YEAR}; SameSite=Lax"
         st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)

@@ -8,3 +8,8 @@ def start_a_long_dream(page):
     page.get_by_role("slider", name="How long?").press("End")
     expect(page.get_by_text("100", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Start dreaming").click()
+
+
+def open_buttons(page):
+    """Those of the gallery's cards; a select box has a button of this name too."""
+    return page.get_by_test_id("stBaseButton-secondary").filter(has_text="Open")

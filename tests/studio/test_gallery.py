@@ -1,4 +1,5 @@
 import io
+import os
 import sqlite3
 
 import numpy as np
@@ -10,6 +11,7 @@ from dream.pictures.png import encode_png
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Photo, Recipe
 from dream.studio.gallery import Gallery
+from dream.studio.index import Wanted
 
 PHOTO = np.random.default_rng(2).integers(0, 256, (40, 50, 3), dtype=np.uint8)
 RECIPE = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Naive())
@@ -100,8 +102,88 @@ def test_a_photo_is_kept_as_long_as_a_dream_needs_it(tmp_path):
     gallery.delete(first.id)
     assert gallery.photo(sha256) is not None
     gallery.delete(second.id)
+    assert gallery.photo(sha256) is not None  # for a week it may come back
+    age_bin(tmp_path, days=8)
+    gallery = Gallery(tmp_path)
     assert gallery.photo(sha256) is None
-    assert list((tmp_path / "dreams").iterdir()) == []
+    assert gallery.deleted() == []
+    assert list((tmp_path / "dreams").iterdir()) == list((tmp_path / "bin").iterdir()) == []
+
+
+def age_bin(home, days):
+    for path in (home / "bin").glob("*.json"):
+        then = path.stat().st_mtime - days * 24 * 3600
+        os.utime(path, (then, then))
+
+
+def test_a_deleted_dream_stays_in_the_bin_for_a_week(tmp_path):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)
+    png = gallery.png_path(dream.id).read_bytes()
+    gallery.delete(dream.id)
+    assert gallery.count() == 0
+    assert gallery.find(dream.id) is None
+    age_bin(tmp_path, days=6)
+    gallery = Gallery(tmp_path)
+    ((deleted, _),) = gallery.deleted()
+    assert deleted == dream
+    gallery.restore(dream.id)
+    assert gallery.find(dream.id) == dream
+    assert gallery.png_path(dream.id).read_bytes() == png
+    assert gallery.page(0, 10) == [dream]
+    assert gallery.deleted() == []
+    with pytest.raises(UserError, match="not in the bin"):
+        gallery.restore("20260101-000000-000000-aaaaaa")
+
+
+def test_killed_while_deleting_it_can_still_be_had_back_or_forgotten(tmp_path, monkeypatch):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)
+    (tmp_path / "dreams" / f"{dream.id}.json").replace(tmp_path / "bin" / f"{dream.id}.json")  # and no further
+    gallery = Gallery(tmp_path)
+    assert gallery.count() == 0
+    gallery.restore(dream.id)
+    assert gallery.png_path(dream.id).exists()
+    (tmp_path / "dreams" / f"{dream.id}.json").replace(tmp_path / "bin" / f"{dream.id}.json")
+    age_bin(tmp_path, days=8)
+    Gallery(tmp_path)
+    assert not gallery.png_path(dream.id).exists()
+
+
+def test_what_people_say_of_a_dream_is_kept_in_its_file(tmp_path):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)
+    gallery.change(dream.id, star=True)
+    gallery.change(dream.id, title="Owls!", note="for the poster")
+    found = Gallery(tmp_path).find(dream.id)
+    assert (found.star, found.title, found.note) == (True, "Owls!", "for the poster")
+    with pytest.raises(UserError, match="cannot be kept"):
+        gallery.change(dream.id, note="x" * 2001)
+    with pytest.raises(UserError, match="no such dream"):
+        gallery.change("20260101-000000-000000-aaaaaa", star=True)
+
+
+def test_dreams_are_found_by_words_stars_owners_and_methods(tmp_path):
+    gallery = Gallery(tmp_path)
+    first, second = keep(gallery), keep(gallery, OVER_PHOTO, PHOTOS)
+    gallery.change(first.id, note="Für die Ausstellung, 50 %", star=True)
+
+    def found(**wanted):
+        there = gallery.page(0, 10, Wanted(**wanted))
+        assert gallery.count(Wanted(**wanted)) == len(there)
+        return [dream.id for dream in there]
+
+    assert found() == [second.id, first.id]
+    assert found(text="für AUSSTELLUNG") == [first.id]
+    assert found(text="50 %") == [first.id]
+    assert found(text="%") == [first.id]  # a letter like any other
+    assert found(text="nowhere") == []
+    assert found(starred=True) == [first.id]
+    assert found(owner="somebody") == []
+    assert found(network="squeezenet") == [second.id, first.id]
+    assert found(method="naive", text="FIRE7 all noise") == [first.id]
+    assert found(method="dream") == []
+    assert gallery.networks() == ["squeezenet"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "../../etc/passwd", "a/b", "nothing-like-this", "a\0b"])

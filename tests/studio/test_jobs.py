@@ -23,7 +23,7 @@ def jobs(tmp_path_factory):
     jobs = Jobs(Gallery(tmp_path_factory.mktemp("home")))
     jobs.wait_until_warm()
     yield jobs
-    jobs._client.cluster.close()
+    jobs.close()
 
 
 def wait(condition, seconds=60):
@@ -71,7 +71,7 @@ def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
     first, *waiting = [jobs.submit(LONG, {}, "carl") for _ in range(4)]
     with pytest.raises(UserError, match="3 are waiting"):
         jobs.submit(SHORT, {}, "carl")
-    assert [jobs.position(job) for job in waiting] == [1, 2, 3]
+    assert [jobs.ahead(job)[0] for job in waiting] == [1, 2, 3]
     for job in waiting:
         jobs.stop(job)
     assert all(job.state == "stopped" for job in waiting)

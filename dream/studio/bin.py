@@ -1,0 +1,48 @@
+"""Deleted dreams, for a week: their files in a folder of their own, to be had back or forgotten."""
+
+import os
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+DAYS = 7
+
+
+class Bin:
+    """The folder. A dream's JSON is moved first on the way in and last on the way out: it decides where the dream is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def throw_in(self, json_path: Path, others: Iterable[Path]) -> None:
+        """Takes a dream's files, those that exist."""
+        os.utime(json_path)  # when it was deleted
+        for path in (json_path, *others):
+            if path.exists():
+                path.replace(self._folder / path.name)
+
+    def take_out(self, json_path: Path, others: Iterable[Path]) -> None:
+        """Puts a dream's files back where they were."""
+        for path in (*others, json_path):
+            if (self._folder / path.name).exists():
+                (self._folder / path.name).replace(path)
+
+    def json_paths(self) -> list[Path]:
+        """The JSON files of what is in it, deleted last first."""
+        return sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def deleted(self, name: str) -> datetime:
+        """When the dream with this JSON file was thrown in, UTC."""
+        return datetime.fromtimestamp((self._folder / name).stat().st_mtime, UTC)
+
+    def outdated(self) -> list[Path]:
+        """The JSON files of dreams that have been here for longer than a week."""
+        longest_ago = time.time() - DAYS * 24 * 3600
+        return [path for path in self.json_paths() if path.stat().st_mtime < longest_ago]
+
+    def forget(self, json_path: Path, others: Iterable[Path]) -> None:
+        """Deletes a dream's files for good, the JSON last: broken off, it is done again."""
+        for path in (*others, *(self._folder / path.name for path in (*others, json_path))):
+            path.unlink(missing_ok=True)

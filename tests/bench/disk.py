@@ -1,0 +1,69 @@
+"""A full disk and a read-only folder. ``python -m tests.bench.disk``; as root, on Linux: it mounts small file systems."""
+
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from dream.errors import UserError
+from dream.pictures.png import encode_png, recipe_in
+from dream.recipe import Layer, Naive, Noise, Recipe
+from dream.studio.gallery import Gallery
+from dream.studio.job import Job
+from dream.studio.job_files import JobFiles
+from dream.studio.kept import new_id
+
+RECIPE = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Naive())
+
+
+def attempt(what: str, run) -> bool:
+    """Whether it worked; a sentence is told, anything else comes through."""
+    try:
+        run()
+    except UserError as error:
+        print(f"{what}: {error}")
+        return False
+    return True
+
+
+def check(home: Path, expected: int) -> None:
+    gallery = Gallery(home)
+    dreams = gallery.page(0, 10_000)
+    whole = sum(recipe_in(gallery.png_path(dream.id).read_bytes()) == dream.recipe for dream in dreams)
+    parts = list(home.rglob("*.part"))
+    gallery._index._engine.dispose()
+    print(f"  {len(dreams)} dreams of {expected} kept, {whole} whole, {len(parts)} half files")
+
+
+def main() -> None:
+    home = Path(tempfile.mkdtemp(prefix="dream-disk-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(home)], check=True)
+    try:
+        gallery = Gallery(home)
+        png = encode_png(np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8), RECIPE)
+
+        def keep() -> None:
+            gallery.keep(png, RECIPE, (1.0,), size=(300, 300), seconds=1.0)
+
+        kept = 0
+        while attempt("keep, disk full", keep):
+            kept += 1
+        check(home, kept)
+        first = gallery.page(0, 1)[0]
+        gallery._index._engine.dispose()  # nothing may be open for writing
+        subprocess.run(["mount", "-o", "remount,ro", str(home)], check=True)
+        attempt("keep, read-only", keep)
+        attempt("star, read-only", lambda: gallery.change(first.id, star=True))
+        attempt("delete, read-only", lambda: gallery.delete(first.id))
+        job = Job("a" * 16, "anna", RECIPE, datetime.now(UTC), keep_as=new_id())
+        attempt("job, read-only", lambda: JobFiles(home).write(job))
+        subprocess.run(["mount", "-o", "remount,rw", str(home)], check=True)
+        check(home, kept)
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Who may do what, with and without a login; and the server's page."""
+
+import logging
+
+import pytest
+from paging import RECIPE, keep, open_dream, run, words
+
+from dream.settings import settings
+from dream.ui import session
+from dream.ui.lifespan import TROUBLES
+
+
+@pytest.fixture
+def logged_in(monkeypatch):
+    """A login is configured, and this function makes somebody be logged in."""
+    monkeypatch.setattr(session, "login_configured", lambda: True)
+
+    def log_in(person, admins=()):
+        monkeypatch.setattr(session, "person", lambda: person)
+        monkeypatch.setattr(
+            session, "settings", lambda: settings().model_copy(update={"admins": frozenset(admins)}), raising=True
+        )
+
+    log_in(None)
+    return log_in
+
+
+def test_with_a_login_nobody_sees_anything_before_it(logged_in):
+    test = run("home")
+    assert [button.label for button in test.button] == ["Log in"]
+
+
+def delete_buttons(dream):
+    return [button.label for button in open_dream(dream).button].count("Delete")
+
+
+def test_only_owners_and_admins_delete(gallery, logged_in):
+    dream = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner="anna@example.org")
+    logged_in("anna@example.org")
+    assert delete_buttons(dream) == 1
+    assert "anna@example.org" in words(open_dream(dream))
+    logged_in("bert@example.org")
+    assert delete_buttons(dream) == 0
+    logged_in("bert@example.org", admins=["bert@example.org"])
+    assert delete_buttons(dream) == 1
+
+
+def test_the_servers_page_is_for_admins(logged_in):
+    logged_in("bert@example.org")
+    assert "Only admins" in words(run("server"))
+    logged_in("bert@example.org", admins=["bert@example.org"])
+    assert "Nobody waits for anything." in words(run("server"))
+
+
+def test_without_a_login_everybody_is_anybody(gallery):
+    assert delete_buttons(keep(gallery)) == 1
+
+
+def test_the_servers_page_shows_queue_and_errors(jobs):
+    jobs.submit(RECIPE, {}, "anna")
+    logging.getLogger("dream").addHandler(TROUBLES)
+    logging.getLogger("dream.studio").warning("The disk makes noises")
+    test = run("server")
+    assert test.metric[1].value == "1"
+    assert test.dataframe[0].value["dream"][0] == RECIPE.title()
+    assert "The disk makes noises" in words(test)
+    TROUBLES.last.clear()
