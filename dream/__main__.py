@@ -108,6 +108,11 @@ def _parser() -> Parser:
     frozen.add_argument("file", metavar="FILE.pb")
     frozen.set_defaults(run=commands.export)
 
+    atlas = words.add_parser("atlas", parents=[declared], help="make a picture of every channel and class")
+    atlas.add_argument("network", metavar="NETWORK")
+    atlas.add_argument("--layer", metavar="L", help="of this layer only")
+    atlas.set_defaults(run=commands.make_atlas)
+
     gallery = words.add_parser("gallery", help="the dreams that were kept").add_subparsers(required=True)
     rebuild = gallery.add_parser("rebuild", help="make the gallery's index anew from its files")
     rebuild.set_defaults(run=commands.rebuild_gallery)

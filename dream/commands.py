@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from dream.ascent.grid import make_comparison
 from dream.ascent.objectives import default_objective
 from dream.ascent.render import Frame, check, make_dream
 from dream.errors import UserError
@@ -36,6 +37,7 @@ from dream.recipe import (
     parse_recipe,
     validated,
 )
+from dream.studio.atlas import Atlas
 from dream.studio.gallery import Gallery
 
 # What may be said of a network of one's own, and what a recipe says already.
@@ -78,7 +80,8 @@ def render(options: argparse.Namespace) -> None:
         recipe = _recipe_from_options(options, network, photo, guide)
     if missing := recipe.photos - photos.keys():
         photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
-    check(network, recipe)
+    if not recipe.is_comparison:
+        check(network, recipe)
     out = Path(options.out) if options.out else _fresh_name()
     for path in (out, Path(options.film or out)):
         if not path.parent.is_dir():
@@ -88,7 +91,12 @@ def render(options: argparse.Namespace) -> None:
         raise UserError(f"A film's name ends in .{', .'.join(FORMATS)}, not as {options.film} does.")
 
     watcher = _Watcher(recipe, film=options.film is not None)
-    dream = make_dream(network, recipe, photos, watcher.watch)
+    if recipe.is_comparison:
+        dream = make_comparison(
+            lambda name: network if name == network.name else load_network(name), recipe, photos, watcher.watch
+        )
+    else:
+        dream = make_dream(network, recipe, photos, watcher.watch)
     write_whole(out, encode_png(shown(dream.picture, dream.recipe.stretched), dream.recipe))
     if options.film:
         write_whole(Path(options.film), encode_film(watcher.reel.frames, kind))
@@ -103,6 +111,21 @@ def show_recipe(options: argparse.Namespace) -> None:
 def export(options: argparse.Namespace) -> None:
     """Writes a network as a frozen graph with its preprocessing inside."""
     _network(options).export(Path(options.file))
+
+
+def make_atlas(options: argparse.Namespace) -> None:
+    """Makes what is missing of a network's atlas, with a progress bar in pictures."""
+    network = _network(options)
+    atlas = Atlas(network)
+    if options.layer is not None:
+        network.layer(options.layer)
+    bar, total = _LateBar(unit="sheet"), len(atlas.missing(options.layer))
+    for done, _ in enumerate(atlas.make(lambda: atlas.missing(options.layer)), 1):
+        bar.show(done, total)
+    atlas.compare_all()
+    missing = len(atlas.missing(options.layer))
+    note = f"; {missing} sheets cannot be computed at any size" if missing else ""
+    print(f"{options.network}: {len(atlas.sheets(options.layer)) - missing} sheets are ready{note}.", file=sys.stderr)
 
 
 def rebuild_gallery(options: argparse.Namespace) -> None:

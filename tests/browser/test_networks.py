@@ -7,19 +7,26 @@ from playwright.sync_api import expect
 from visitor import start_a_long_dream
 
 
+def open_networks(page):
+    expect(page.get_by_role("button", name=re.compile("Network: "))).to_be_visible()
+    if not page.get_by_role("combobox", name="Which network?").is_visible():
+        page.get_by_role("button", name=re.compile("Network: ")).click()
+
+
 def choose_network(page, name):
+    open_networks(page)
     network = page.get_by_role("combobox", name="Which network?")
     network.click()
     network.fill(name)
     network.press("Enter")
+    page.keyboard.press("Escape")
 
 
-def test_a_click_on_the_networks_picture_chooses_a_layer(page):
+def test_a_click_on_the_strip_chooses_a_layer(page):
     page.goto("/layers")
-    bars = page.locator(".bars .point path")
-    expect(bars).to_have_count(34)
-    bars.nth(0).click(force=True)
-    expect(page.get_by_role("heading", name=re.compile("everything in layer conv1_pre_relu"))).to_be_visible()
+    layers = page.get_by_role("group", name="Layers of squeezenet from shallow to deep")
+    layers.get_by_role("button", name=re.compile("^Layer conv1_pre_relu, very shallow")).click()
+    expect(page.get_by_text("everything in layer conv1_pre_relu")).to_be_visible()
 
 
 def test_inception_is_fetched_with_one_click_and_dreams(page):
@@ -32,7 +39,7 @@ def test_inception_is_fetched_with_one_click_and_dreams(page):
     layer.click()
     layer.fill("mixed4d_3x3_bottleneck")
     layer.press("Enter")
-    page.get_by_role("button", name="Next: dream").click()
+    page.get_by_role("button", name="Choose how first").click()
     start_a_long_dream(page)
     expect(page.get_by_text(re.compile(r"^Step \d+ of 400"))).to_be_visible(timeout=90_000)
     page.get_by_role("button", name="Stop").click()
@@ -41,6 +48,7 @@ def test_inception_is_fetched_with_one_click_and_dreams(page):
 
 def bring(page, path):
     page.goto("/layers")
+    open_networks(page)
     page.get_by_text("Bring your own network").click()
     page.locator('input[type="file"]').first.set_input_files(path)
     page.get_by_role("button", name="Check and add it").click()
@@ -52,7 +60,7 @@ def test_a_network_of_ones_own(page, tmp_path):
     bring(page, path)
     expect(page.get_by_text(re.compile("my-net-[0-9a-f]{8} is ready"))).to_be_visible(timeout=90_000)
     choose_network(page, "my-net")
-    expect(page.get_by_role("heading", name=re.compile("everything in layer"))).to_be_visible()
+    expect(page.get_by_text(re.compile("everything in layer"))).to_be_visible()
 
 
 def test_a_text_file_renamed_to_pb(page, tmp_path):
