@@ -10,6 +10,7 @@ from dream.ui.film_view import film_view
 from dream.ui.gallery_filter import choose_wanted
 from dream.ui.grid import in_rows
 from dream.ui.navigation import only_through_app
+from dream.ui.picture import show
 from dream.ui.start_job import change_first, dream_again
 
 only_through_app()
@@ -53,7 +54,7 @@ def card(dream: KeptDream, selecting: bool) -> None:
     with st.container(border=True):
         thumbnail = gallery.thumbnail(dream.id)
         if thumbnail:
-            st.image(thumbnail, width="stretch", alt=dream.title)
+            show(thumbnail, dream.title)
         else:
             st.caption("The picture is gone; the recipe is still here.")
         st.markdown(dream.title)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dream.ui.grid import in_rows
 from dream.ui.navigation import only_through_app
+from dream.ui.picture import show
 from dream.ui.ready import READY
 from dream.ui.start_job import start_job
 
@@ -23,7 +24,7 @@ with st.container(horizontal=True):
 st.subheader("Or watch one of these happen")
 for column, ready in in_rows(READY):
     with column, st.container(border=True):
-        st.image(ready.picture.read_bytes(), width="stretch", alt=f"{ready.title}: {ready.about}")
+        show(ready.picture.read_bytes(), f"{ready.title}: {ready.about}")
         st.markdown(f"**{ready.title}**  \n{ready.about}")
         if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):
             start_job(ready.recipe)

@@ -9,10 +9,11 @@ from dream.recipe import Channel, Sample
 from dream.studio.index import Wanted
 from dream.ui import dream_view, learn_pictures, resources, session
 from dream.ui.bars import bars
-from dream.ui.before_after import before_after, data_url
+from dream.ui.before_after import before_after
 from dream.ui.excited_view import excites
 from dream.ui.microscope import large_part, layer_strip
 from dream.ui.navigation import only_through_app
+from dream.ui.picture import image_url, show
 from dream.ui.presenter import presenter
 from dream.ui.starts import start_pixels
 
@@ -45,7 +46,7 @@ def network(name: str, pixels: np.ndarray) -> None:
         )
         bars(resources.sees(name, pixels))
     with right:
-        st.image(preview(pixels, 704), width="stretch", alt="The picture")
+        show(preview(pixels, 704), "The picture")
 
 
 def layers(name: str, pixels: np.ndarray) -> None:
@@ -73,7 +74,7 @@ def channel(name: str, pixels: np.ndarray) -> None:
         large_part(found, found.part(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
         light = learn_pictures.lit(name, one.layer, one.channel, pixels)
-        st.image(light, width="stretch", alt="The picture, lit where the channel responds")
+        show(light, "The picture, lit where the channel responds")
 
 
 def objective(name: str, pixels: np.ndarray) -> None:
@@ -109,7 +110,7 @@ def gradient(name: str, pixels: np.ndarray) -> None:
             f"**{found.after:.2f}**.",
         )
     with right:
-        st.image(found.picture, width="stretch", alt="The gradient: a pattern that follows the picture's shapes")
+        show(found.picture, "The gradient: a pattern that follows the picture's shapes")
 
 
 def steps(name: str, pixels: np.ndarray) -> None:
@@ -150,7 +151,7 @@ def slides() -> list[tuple[str, str]]:
     gallery = resources.gallery()
     wanted = Wanted(starred=True) if gallery.count(Wanted(starred=True)) else Wanted()
     pictures = [(dream.title, dream_view.large(dream.id)) for dream in gallery.page(0, MOST_SLIDES, wanted)]
-    return [(title, data_url(jpeg)) for title, jpeg in pictures if jpeg is not None]
+    return [(title, image_url(jpeg)) for title, jpeg in pictures if jpeg is not None]
 
 
 def wanted_step() -> int:

@@ -13,6 +13,7 @@ from dream.ui import resources, session
 from dream.ui.bars import bars
 from dream.ui.excited_view import excited_view, surprise
 from dream.ui.navigation import only_through_app
+from dream.ui.picture import show
 from dream.ui.start_job import change_first, dream_again, start_job
 from dream.ui.starts import start_pixels
 from dream.ui.words import start_in_words
@@ -55,7 +56,7 @@ def samples() -> None:
     with st.container(horizontal=True):
         for name, title in SAMPLES.items():
             with st.container(width=150):
-                st.image(resources.sample_preview(name, 300), width="stretch", alt=title)
+                show(resources.sample_preview(name, 300), title)
                 chosen = choice.start.kind == "sample" and choice.start.name == name
                 label, icon = ("Chosen", ":material/check:") if chosen else ("Use this", None)
                 if st.button(label, key=f"sample-{name}", icon=icon, disabled=chosen, width="stretch", help=title):
@@ -132,7 +133,7 @@ except UserError as error:
     left.error(str(error), icon=":material/error:")
     st.stop()
 with left:
-    st.image(preview(pixels, SHOWN_SIDE), width="content" if max(pixels.shape) < 640 else "stretch", alt="The start")
+    show(preview(pixels, SHOWN_SIDE), "The start", width="content" if max(pixels.shape) < 640 else "stretch")
     st.caption(f"{pixels.shape[1]} × {pixels.shape[0]} pixels")
 with right:
     st.markdown("**What the network sees in it**")

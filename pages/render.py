@@ -1,5 +1,7 @@
 """Method and settings, start and stop, the live picture with its score curve, and the result."""
 
+import io
+
 import streamlit as st
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from dream.ui import dream_view, job_view, resources, session
 from dream.ui.film_view import film_view
 from dream.ui.method_settings import choose_method
 from dream.ui.navigation import only_through_app
+from dream.ui.picture import show
 from dream.ui.start_job import start_job
 from dream.ui.starts import start_pixels
 from dream.ui.words import capitalised, objective_in_words, start_in_words
@@ -54,7 +57,7 @@ def stage(watched_id: str | None) -> None:
     if kept is None:
         picture = start_preview()
         if picture:
-            st.image(picture, width="stretch", alt="The start")
+            show(picture, "The start")
         return
     dream_view.picture(kept)
     if kept.recipe.stopped_after:
@@ -74,7 +77,7 @@ def stage(watched_id: str | None) -> None:
 
 def show_unkept(job: Job) -> None:
     """A finished dream that the gallery does not have."""
-    st.image(job.unkept, width="stretch", alt="The dream")
+    show(dream_view.as_jpeg(io.BytesIO(job.unkept)), "The dream")
     if job.private:
         st.markdown("This dream stays off the gallery: save it, or it is gone when you leave.")
     else:

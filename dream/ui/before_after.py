@@ -1,8 +1,8 @@
 """Two pictures on top of each other with a divider to drag: before on the left, after on the right."""
 
-import base64
-
 import streamlit as st
+
+from dream.ui.picture import image_url
 
 HTML = """
 <div class="pair">
@@ -49,11 +49,6 @@ _component = st.components.v2.component("before_after", html=HTML, css=CSS, js=J
 
 def before_after(before: bytes, after: bytes, key: str, labels: tuple[str, str] = ("before", "after")) -> None:
     """Shows two JPEGs of the same shape; ``labels`` say what they are."""
-    data = {name: data_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
+    data = {name: image_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
     data |= {"left": labels[0], "right": labels[1]}
     _component(data=data, key=key)
-
-
-def data_url(jpeg: bytes) -> str:
-    """A JPEG as the address of itself."""
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

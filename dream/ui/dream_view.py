@@ -1,6 +1,7 @@
 """A kept dream, large: before and after, its curve, its recipe, its downloads."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,7 @@ from dream.studio.kept import KeptDream
 from dream.ui import resources, session
 from dream.ui.before_after import before_after
 from dream.ui.excited_view import excited_view
+from dream.ui.picture import show
 from dream.ui.score_curve import QUIET_CHART, score_curve
 from dream.ui.start_job import change_first, dream_again
 from dream.ui.starts import before
@@ -32,7 +34,7 @@ def picture(dream: KeptDream) -> None:
     compares = dream.recipe.is_comparison or dream.recipe.start.kind == "noise"
     start = None if compares else before(dream.recipe.to_json(), SHOWN_SIDE)
     if start is None:
-        st.image(after, width="stretch" if dream.width >= 400 else 448, alt=dream.title)
+        show(after, dream.title, width="stretch" if dream.width >= 400 else 448)
     else:
         before_after(start, after, key=f"pair-{dream.id}")
 
@@ -135,7 +137,12 @@ def excites(dream: KeptDream) -> None:
 def large(dream_id: str) -> bytes | None:
     """A JPEG of a kept dream, up to 1280 pixels a side; None where its picture is gone."""
     try:
-        with Image.open(resources.gallery().png_path(dream_id)) as image:
-            return preview(np.asarray(image.convert("RGB")), SHOWN_SIDE, SHOWN_QUALITY)
+        return as_jpeg(resources.gallery().png_path(dream_id))
     except OSError:
         return None
+
+
+def as_jpeg(png: Path | io.BytesIO) -> bytes:
+    """A JPEG of a PNG, up to 1280 pixels a side."""
+    with Image.open(png) as image:
+        return preview(np.asarray(image.convert("RGB")), SHOWN_SIDE, SHOWN_QUALITY)

@@ -13,6 +13,7 @@ from dream.studio import excited
 from dream.studio.excited import Background, Excited
 from dream.ui import resources
 from dream.ui.microscope import cut
+from dream.ui.picture import show
 from dream.ui.sprites import sprites
 from dream.ui.words import depth_in_words
 
@@ -49,7 +50,7 @@ def excited_view(network_name: str, pixels: np.ndarray, key: str) -> Channel | N
             st.markdown(f"**Where feature {chosen.channel} of** `{chosen.layer}` **responds**")
             over = excited.laid_over(pixels, excited.heat(network, chosen.layer, chosen.channel, pixels))
             words = f"The picture, lit where channel {chosen.channel} of {chosen.layer} responds"
-            st.image(preview(over, SHOWN_SIDE), width="stretch", alt=words)
+            show(preview(over, SHOWN_SIDE), words)
             st.caption(f"{chosen.strength:.1f} standard deviations more than usual")
             if st.button("Dream with this feature", icon=":material/play_arrow:", key=f"{key}-dream"):
                 return Channel(layer=chosen.layer, channel=chosen.channel)

@@ -5,7 +5,7 @@ import streamlit as st
 from dream.pictures.film import FORMATS, encode_film
 from dream.studio.kept import KeptDream
 from dream.ui import resources
-from dream.ui.before_after import data_url
+from dream.ui.picture import image_url
 
 HTML = """
 <div class="film">
@@ -65,7 +65,7 @@ def film_view(dream: KeptDream) -> None:
         if not opened.open:
             return
         frames = resources.gallery().film(dream.id)
-        _component(data={"frames": [data_url(frame) for frame in frames]}, key=f"film-{dream.id}")
+        _component(data={"frames": [image_url(frame) for frame in frames]}, key=f"film-{dream.id}")
         with st.container(horizontal=True):
             for kind, mime in FORMATS.items():
                 st.download_button(

@@ -10,6 +10,7 @@ import streamlit as st
 from dream.errors import UserError
 from dream.studio.kept import KeptDream
 from dream.ui import resources, session
+from dream.ui.picture import show
 
 MOST_AT_ONCE = 100
 
@@ -110,7 +111,7 @@ def show_bin() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 thumbnail = gallery.thumbnail(dream.id)
                 if thumbnail:
-                    st.image(thumbnail, width=72, alt=dream.title)
+                    show(thumbnail, dream.title, width=72)
                 st.markdown(f"{dream.title}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
                 if st.button("Have it back", key=f"restore-{dream.id}", icon=":material/restore_from_trash:"):
                     try:

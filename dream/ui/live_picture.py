@@ -1,12 +1,11 @@
 """A picture that changes several times a second without flickering.
 
-Each frame travels inside the message that announces it: served as files, frames would be gone from the server before
-a slow browser asks for them. The one ``img`` stays and shows the last frame until the next one is decoded.
+The one ``img`` stays and shows the last frame until the next one is decoded.
 """
 
 import streamlit as st
 
-from dream.ui.before_after import data_url
+from dream.ui.picture import image_url
 
 CSS = "img { display: block; width: 100%; height: auto; border-radius: 0.6rem; }"
 
@@ -23,4 +22,4 @@ _component = st.components.v2.component("live_picture", html="<img>", css=CSS, j
 
 def live_picture(jpeg: bytes, words: str, key: str) -> None:
     """Shows a JPEG at the full width; ``words`` is its alternative text."""
-    _component(data={"picture": data_url(jpeg), "words": words}, key=key)
+    _component(data={"picture": image_url(jpeg), "words": words}, key=key)

@@ -10,9 +10,11 @@ from PIL import Image
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.parts import Part
+from dream.pictures.shown import preview
 from dream.studio.atlas import ACROSS, Atlas
 from dream.ui import resources
-from dream.ui.sprites import Sprite, SpriteSheet, image_url, sprites
+from dream.ui.picture import image_url, show
+from dream.ui.sprites import Sprite, SpriteSheet, sprites
 from dream.ui.words import depth_in_words
 
 LOOK_AGAIN_EVERY = 3  # seconds, while pictures are being made
@@ -89,7 +91,7 @@ def large_part(network: Network, part: Part, words: str) -> None:
         st.caption("Its picture is still being made.")
         return
     image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
-    st.image(image, width="stretch", alt=words, output_format="JPEG")
+    show(preview(np.asarray(image), SHOWN_SIDE * 2), words)
 
 
 def look_alikes(network: Network, layer: Layer, chosen: int, choose: Choose) -> None:

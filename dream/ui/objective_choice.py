@@ -11,6 +11,7 @@ from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
 from dream.ui.feature_choice import choose_class, choose_feature, show_features
 from dream.ui.layer_choice import choose_layer
+from dream.ui.picture import show
 
 KINDS = {
     "One feature": "channel",
@@ -70,7 +71,7 @@ def _guide(network: Network, before: Objective) -> Guide:
             "Which picture steers?", options, key=key, format_func=lambda name: SAMPLES.get(name, OWN_PICTURE)
         )
         if chosen != OWN_PICTURE:
-            st.image(resources.sample_preview(chosen, 200), width=100, alt=SAMPLES[chosen])
+            show(resources.sample_preview(chosen, 200), SAMPLES[chosen], width=100)
     if chosen != OWN_PICTURE:
         picture = Sample(name=chosen)
     elif file := st.file_uploader("JPEG, PNG or WebP", ["jpg", "jpeg", "png", "webp"], key="guide-file"):

@@ -1,6 +1,5 @@
 """Small pictures to choose from: a grid or a strip of buttons, each a piece of a larger sheet."""
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
@@ -151,8 +150,3 @@ def sprites(
             choose(clicked)
 
     return _component(data=data, key=key, on_chosen_change=chosen).chosen is not None
-
-
-def image_url(content: bytes, kind: str) -> str:
-    """Picture bytes as the address of themselves; ``kind`` is ``avif``, ``jpeg`` or ``webp``."""
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
