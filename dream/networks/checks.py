@@ -39,6 +39,8 @@ INPUT = re.compile(r"(?P<control>\^)?(?P<node>[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*)(:
 FREEZE = "freeze it with convert_variables_to_constants_v2, or give the .keras file or the SavedModel folder"
 # Numbers in attributes are sizes, strides and counts; a graph that asks for a million outputs is no network.
 LARGEST_NUMBER, LONGEST_LIST = 100_000, 1_000
+VARINT, LENGTH_DELIMITED = 0, 2  # kinds of fields of a protocol buffer
+OTHER_FIELDS = 4  # of a GraphDef: versions, library and the like
 
 
 def check_graph(content: bytes, megabytes: int | None = None) -> Any:
@@ -53,6 +55,7 @@ def check_graph(content: bytes, megabytes: int | None = None) -> Any:
     """
     megabytes = megabytes or settings().network_megabytes
     check_bytes(len(content), megabytes)
+    _check_fields(content)
     graph_def = _parsed(content)
     check_operations(graph_def)
     _check_edges(graph_def)
@@ -76,9 +79,7 @@ def check_bytes(size: int, megabytes: int) -> None:
 def check_operations(graph_def: Any) -> None:
     """Raises UserError where a GraphDef, its functions included, has too many nodes or a forbidden operation."""
     functions = {function.signature.name: function.node_def for function in graph_def.library.function}
-    count = len(graph_def.node) + sum(map(len, functions.values()))
-    if count > settings().network_nodes:
-        raise UserError(f"The graph has {count:,} nodes; at most {settings().network_nodes:,} can be taken.")
+    _check_count(len(graph_def.node) + sum(map(len, functions.values())))
     _check_recursion(functions)
     for nodes in (graph_def.node, *functions.values()):
         for node in nodes:
@@ -93,6 +94,39 @@ def check_operations(graph_def: Any) -> None:
                     f"The graph has the operation {_shown(node.op)} ({_shown(node.name)}), which is not allowed here: "
                     "a network for dreaming only computes numbers out of numbers."
                 )
+
+
+def _check_count(nodes: int) -> None:
+    if nodes > settings().network_nodes:
+        raise UserError(f"The graph has {nodes:,} nodes or more; at most {settings().network_nodes:,} can be taken.")
+
+
+def _check_fields(content: bytes) -> None:
+    """Raises UserError where a protocol buffer has too many fields at its top level: a graph's are its nodes.
+
+    Parsed, millions of empty nodes would take fifty times the file's size in memory. What is no protocol buffer is
+    left to the parser. (https://protobuf.dev/programming-guides/encoding)
+    """
+    fields = place = 0
+    while place < len(content):
+        tag, place = _varint(content, place)
+        number, place = _varint(content, place)
+        if tag & 7 == LENGTH_DELIMITED:
+            place += number
+        elif tag & 7 != VARINT:
+            return
+        fields += 1
+        _check_count(fields - OTHER_FIELDS)
+
+
+def _varint(content: bytes, place: int) -> tuple[int, int]:
+    """The number that is written at a place, seven bits a byte, and the place behind it."""
+    number = 0
+    for shift, byte in enumerate(content[place : place + 10]):
+        number |= (byte & 127) << 7 * shift
+        if byte < 128:
+            return number, place + shift + 1
+    return number, len(content)
 
 
 def _parsed(content: bytes) -> Any:
@@ -182,7 +216,7 @@ def _check_attributes(graph_def: Any, most_bytes: int) -> None:
 def _declared_bytes(node: Any) -> int:
     """How many bytes a constant has; a few bytes in the file may declare a huge one."""
     tensor = node.attr["value"].tensor
-    width = NUMBERS.get(_type_name(tensor.dtype))
+    width = NUMBERS.get(type_name(tensor.dtype))
     sizes = [dim.size for dim in tensor.tensor_shape.dim]
     if width is None or tensor.tensor_shape.unknown_rank or len(sizes) > 8 or any(size < 0 for size in sizes):
         raise UserError(f"The graph is damaged: the constant {_shown(node.name)} is no array of numbers.")
@@ -196,13 +230,14 @@ def _check_numbers(node: Any, value: Any, kind: str | None) -> None:
     numbers = [value.i, *value.list.i, *(dim.size for dim in value.shape.dim)]
     types = [value.type, *value.list.type] if kind in {"type", "list"} else []
     lists = [value.list.i, value.list.f, value.list.s, value.list.b, value.list.type, value.shape.dim]
-    known = all(_type_name(code) in NUMBERS for code in types if code)
+    known = all(type_name(code) in NUMBERS for code in types if code)
     odd = value.list.func or value.list.tensor or value.list.shape
     if not known or odd or any(abs(n) > LARGEST_NUMBER for n in numbers) or max(map(len, lists)) > LONGEST_LIST:
         raise UserError(f"The graph is damaged: {_shown(node.name)} has an attribute that no network needs.")
 
 
-def _type_name(code: int) -> str:
+def type_name(code: int) -> str:
+    """What TensorFlow calls a type of numbers, ``float32`` say; empty where it knows none of this code."""
     try:
         return tensorflow().dtypes.as_dtype(code).name
     except TypeError:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dream.errors import UserError
+from dream.networks.checks import type_name
 from dream.networks.tensorflow import tensorflow, with_constants
 from dream.settings import settings
 
@@ -118,7 +119,7 @@ def _why_no_picture(placeholders: list[Any]) -> str:
     if not placeholders:
         return f"The graph has no input: a network for dreaming takes its pictures by {wanted}."
     node = placeholders[0]
-    dims, kind = _dims(node), tensorflow().dtypes.as_dtype(node.attr["dtype"].type).name
+    dims, kind = _dims(node), type_name(node.attr["dtype"].type) or "of an unknown type"
     shape = "[{}]".format(", ".join("?" if dim is None else str(dim) for dim in dims or []))
     if dims and len(dims) == 4 and dims[1] == 3 and dims[3] != 3:
         return (

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dream.errors import UserError
 from dream.files import write_whole
-from dream.networks.checks import check_bytes
+from dream.networks.checks import check_bytes, check_graph
 from dream.networks.graph import Network, Preprocessing
 from dream.networks.tensorflow import tensorflow
 from dream.networks.trial import FILE_MEGABYTES, GRAPH, Report, try_out
@@ -24,6 +24,8 @@ from dream.settings import settings
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}-[0-9a-f]{8}")
 DETAILS = "network.json"
+# Parsed, a graph may take many times its size: larger ones are looked at only where memory is limited.
+QUICK_BYTES = 8_000_000
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Three = tuple[Finite, Finite, Finite]
 
@@ -154,6 +156,8 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
     """
     if isinstance(source, bytes):
         check_bytes(len(source), settings().network_megabytes)
+        if len(source) <= QUICK_BYTES:
+            check_graph(source)  # what can be refused by looking is refused at once
     digest = _digest(source, declaration)
     name = f"{_cleaned(file_name)}-{digest[:8]}"
     if (details := _details(name)) is not None and details.digest == digest:

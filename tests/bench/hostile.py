@@ -17,10 +17,12 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from dream.errors import UserError
+from dream.networks import squeezenet
 from dream.networks.own import add, declare
 from dream.pictures.decode import decode
 from dream.pictures.png import KEY, recipe_in_any
 from dream.settings import settings
+from tests.helpers.graphs import add_node, node, small_graph
 
 RNG = np.random.default_rng(0)
 
@@ -95,15 +97,39 @@ def uploads() -> list[tuple[str, bytes]]:
         "-rf",
     )
     made += [(f"graph named {name[:20]!r}", RNG.bytes(3000)) for name in names]
+    made += [(f"graph {what}", content) for what, content in graphs()]
     while len(made) < 500:
         made.append(("noise", RNG.bytes(int(RNG.integers(1, 50_000)))))
+    return made
+
+
+def graphs() -> list[tuple[str, bytes]]:
+    """Graphs that read files, feed themselves, declare gigabytes or are cut short."""
+    made = []
+    for operation in ("ReadFile", "WriteFile", "PyFunc", "EagerPyFunc", "RestoreV2", "LoadLibrary", "While", "Print"):
+        graph_def = small_graph()
+        add_node(graph_def, operation, "evil", "pictures")
+        made.append((f"with {operation}", graph_def.SerializeToString()))
+    circle = small_graph()
+    node(circle, "first").input[0] = "joined"
+    huge = small_graph()
+    node(huge, "classes").input[1] = "huge"
+    huge.node.add(op="Const", name="huge").CopyFrom(node(huge, "Const"))
+    huge.node[-1].name = "huge"
+    del huge.node[-1].attr["value"].tensor.tensor_shape.dim[:]
+    for _ in range(3):
+        huge.node[-1].attr["value"].tensor.tensor_shape.dim.add(size=90_000)
+    made += [("that feeds itself", circle.SerializeToString()), ("of terabytes", huge.SerializeToString())]
+    made += [(f"of {count:,} empty nodes", b"\n\0" * count) for count in (30_000, 3_000_000, 20_000_000)]
+    whole = squeezenet.load().graph_def().SerializeToString()
+    made += [("cut short", whole[: int(len(whole) * share)]) for share in np.linspace(0.01, 0.99, 20)]
     return made
 
 
 def answer(kind: str, content: bytes) -> str:
     if kind.startswith("graph"):
         try:
-            add(content, kind[13:-1], declare())
+            add(content, kind.removeprefix("graph named ").strip("'"), declare())
         except UserError:
             return "refused"
         return "TAKEN"

@@ -93,6 +93,12 @@ def test_recursion_by_attribute():
     refused(graph_def, "call each other in a circle")
 
 
+def test_an_input_of_no_known_type():
+    graph_def = small_graph()
+    node(graph_def, "pictures").attr["dtype"].type = 0
+    refused(graph_def, "takes no pictures")
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
 def test_truncated_files(share):
     content = small_graph().SerializeToString()
@@ -132,13 +138,20 @@ def test_size_limit(dream_env):
         check_graph(bytes(1_500_001))
 
 
+@pytest.mark.parametrize("content", [b"\n\0", b"\n\x06\n\x01a\x12\x01C", b"\x18\0"], ids=["empty", "small", "versions"])
+def test_millions_of_nodes_are_refused_without_parsing_them(content, monkeypatch):
+    monkeypatch.setattr(checks, "_parsed", lambda content: pytest.fail("parsed"))
+    with pytest.raises(UserError, match=r"20,001 nodes or more; at most 20,000"):
+        check_graph(content * 1_000_000)
+
+
 def test_node_limit_counts_functions(dream_env):
     graph_def = small_graph()
     add_function(graph_def, "helper", *["Relu"] * 10)
     dream_env(network_nodes=len(graph_def.node) + 10)
     check_graph(graph_def.SerializeToString())
     dream_env(network_nodes=len(graph_def.node) + 9)
-    refused(graph_def, "nodes; at most")
+    refused(graph_def, "nodes or more; at most")
 
 
 def test_a_constant_of_a_few_bytes_that_declares_a_huge_array():

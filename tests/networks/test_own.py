@@ -57,10 +57,19 @@ def test_the_trial_s_sentence_comes_back(dream_env, tmp_path):
     dream_env()
     graph_def = small_graph()
     add_node(graph_def, "ReadFile", "bad", "pictures")
+    path = tmp_path / "bad.pb"
+    path.write_bytes(graph_def.SerializeToString())
     with pytest.raises(UserError, match=r"ReadFile \(bad\), which is not allowed"):
-        own.add(graph_def.SerializeToString(), "bad.pb", own.Declaration())
+        own.add(path, "bad.pb", own.Declaration())
     assert not list((tmp_path / "home" / "networks").iterdir())
     assert not list((tmp_path / "cache").iterdir())
+
+
+def test_what_can_be_refused_by_looking_needs_no_trial(dream_env, monkeypatch):
+    dream_env()
+    monkeypatch.setattr(own, "try_out", lambda *_: pytest.fail("tried"))
+    with pytest.raises(UserError, match="not a frozen TensorFlow graph"):
+        own.add(b"Dear network, ...", "letter.pb", own.Declaration())
 
 
 @pytest.mark.parametrize(
