@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     tls_cert: Path | None = Field(None, description="this server's certificate for it")
     tls_key: Path | None = Field(None, description="and its key")
     workers: int = Field(1, ge=1, le=64, description="worker processes started by the server")
+    bfloat16: bool = Field(
+        False, description="convolutions in bfloat16 where the processor has it: quicker, not exact to the last bit"
+    )
     worker_memory: str = Field("auto", description="memory of each: 4GiB, say; above 95 % of it, it is restarted")
 
     upload_megabytes: int = Field(20, ge=1, description="size of an uploaded picture file")

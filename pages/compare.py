@@ -61,7 +61,7 @@ QUESTIONS = (
 def questions(network: Network) -> None:
     """Comparisons that start with one click."""
     for column, (question, about, recipe) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
-        with column, st.container(border=True):
+        with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{question}**  \n{about}")
             made = recipe(network)
             alone = len(made.across.values) < 2

@@ -51,7 +51,7 @@ def show_all() -> None:
 
 def card(dream: KeptDream, selecting: bool) -> None:
     """A dream, small."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         thumbnail = gallery.thumbnail(dream.id)
         if thumbnail:
             show(thumbnail, dream.title)

@@ -23,7 +23,7 @@ with st.container(horizontal=True):
 
 st.subheader("Or watch one of these happen")
 for column, ready in in_rows(READY):
-    with column, st.container(border=True):
+    with column, st.container(border=True, height="stretch"):
         show(ready.picture.read_bytes(), f"{ready.title}: {ready.about}")
         st.markdown(f"**{ready.title}**  \n{ready.about}")
         if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):

@@ -89,6 +89,7 @@ def choose_method() -> None:
         key=session.keyed(f"method-{start}", choice.method if choice.method in suits else suits[0]),
         format_func=lambda kind: METHODS[kind].title,
         required=True,
+        wrap=True,
     )
     st.caption(f"{METHODS[choice.method].about} (`{choice.method}`)")
     method = choice.methods[choice.method]
