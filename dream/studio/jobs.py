@@ -70,12 +70,12 @@ class Jobs:
         return self._client is not None
 
     def wait_until_warm(self) -> None:
-        """Blocks until a worker has loaded the default network; for threads that wait for their turn."""
+        """Blocks until a worker has loaded the default network, or died over it; for threads that wait for their turn."""
         self._connected.wait()
         if self._client is not None:
             from dream.studio.worker import warm_up
 
-            self._client.submit(warm_up, [], pure=False).result()
+            self._client.submit(warm_up, [], pure=False).exception()
 
     def submit(self, recipe: Recipe, photos: Photos, owner: str, private: bool = False) -> Job:
         """Takes a job, with the photos its recipe names, once it is written down.

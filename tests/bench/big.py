@@ -1,6 +1,7 @@
 """A big dream: the process's peak memory, and whether tiles leave seams. ``python -m tests.bench.big [SIDE]``.
 
-The seam: mean difference of neighbouring pixels across the last step's tile borders, by the same elsewhere.
+The seam: mean difference of neighbouring pixels across the last step's tile borders, by the same beside them, in what
+the dream has changed: the photo itself has more in some columns than in others.
 """
 
 import os
@@ -14,18 +15,23 @@ from dream.ascent.render import make_dream
 from dream.ascent.tiles import _parts
 from dream.networks.zoo import load_network
 from dream.pictures.shown import shown
+from dream.pictures.start import start_picture
 from dream.recipe import Dream, Layer, Recipe, Sample
 
+BESIDE = 48  # columns looked at on either side of a border
 
-def seam(picture: np.ndarray, tile: int, shift: int) -> float:
+
+def seam(change: np.ndarray, tile: int, shift: int) -> float:
     """The ratio for borders between columns, of tiles rolled to the right by ``shift``; 1 is no seam."""
-    width = picture.shape[1]
+    width = change.shape[1]
     borders = [int(part[inner][-1]) for part, inner in _parts(width, tile, shift)]
-    inside = np.ones(width - 1, bool)
-    differences = np.array([np.abs(picture[:, x + 1] - picture[:, x]).mean() for x in range(width - 1)])
-    at_borders = [x for x in borders if x < width - 1]
-    inside[at_borders] = False
-    return float(differences[at_borders].mean() / differences[inside].mean())
+    borders = [x for x in borders if BESIDE < x < width - BESIDE - 1]
+    beside = [x + by for x in borders for by in range(-BESIDE, BESIDE) if by]
+
+    def difference(columns: list[int]) -> float:
+        return float(np.mean([np.abs(change[:, x + 1] - change[:, x]).mean() for x in columns]))
+
+    return difference(borders) / difference(beside)
 
 
 def main(side: int) -> None:
@@ -36,10 +42,11 @@ def main(side: int) -> None:
     dream = make_dream(network, recipe)
     pixels = shown(dream.picture, recipe.stretched)
     seconds = time.perf_counter() - started
-    shifts = np.random.default_rng(recipe.seed).integers(recipe.tile, size=(recipe.steps, 2))
-    across = seam(dream.picture, recipe.tile, int(shifts[-1][0]))
-    down = seam(dream.picture.transpose(1, 0, 2), recipe.tile, int(shifts[-1][1]))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    shifts = np.random.default_rng(recipe.seed).integers(recipe.tile, size=(recipe.steps, 2))
+    change = dream.picture - start_picture(recipe.start, np.random.default_rng(recipe.seed))
+    across = seam(change, recipe.tile, int(shifts[-1][0]))
+    down = seam(change.transpose(1, 0, 2), recipe.tile, int(shifts[-1][1]))
     print("| picture | steps | seconds | peak memory | seams, 1 is none |\n|---|---|---|---|---|")
     print(
         f"| {pixels.shape[1]}x{pixels.shape[0]} | {recipe.steps} | {seconds:.0f} | {peak:.2f} GiB | {across:.3f} across, {down:.3f} down |"
