@@ -5,6 +5,7 @@ import streamlit as st
 from dream.studio.jobs import Job, Jobs
 from dream.ui import resources
 from dream.ui.live_picture import live_picture
+from dream.ui.picture import show
 from dream.ui.score_curve import QUIET_CHART, score_curve
 from dream.ui.words import objective_in_words, time_in_words
 
@@ -18,20 +19,23 @@ def watch(job: Job, first_picture: bytes | None) -> None:
     ``first_picture`` is shown until the first preview comes.
     """
     state = job.state
+    runs = state == "running"
+    if first_picture and not runs:
+        show(first_picture, "The start")
 
     def draw() -> None:
         if job.state != state:
             st.rerun()
-        _draw(job, first_picture)
+        picture = job.preview or first_picture
+        if picture and runs:
+            live_picture(picture, "The dream so far", key=f"live-{job.id}")
+        _draw(job)
 
-    st.fragment(draw, run_every=EVERY if state == "running" else WAITING_EVERY)()
+    st.fragment(draw, run_every=EVERY if runs else WAITING_EVERY)()
 
 
-def _draw(job: Job, first_picture: bytes | None) -> None:
+def _draw(job: Job) -> None:
     jobs = resources.jobs()
-    picture = job.preview or first_picture
-    if picture:
-        live_picture(picture, "The dream so far", key=f"live-{job.id}")
     st.progress(job.progress, text=_progress_in_words(jobs, job))
     if st.button("Stop", type="primary", icon=":material/stop:", key=f"stop-{job.id}", disabled=job.stopping):
         jobs.stop(job)

@@ -18,6 +18,8 @@ from dream.studio.tasks import Tasks
 from dream.ui.quick_reruns import load_tensorflow
 from dream.ui.ready import READY
 
+SEEN_SIDE = 320  # longest side of a picture that a network shall name
+
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
@@ -72,10 +74,14 @@ def sample_preview(name: str, side: int) -> bytes:
 def sees(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
     """The classes that a network sees in uint8 [height, width, 3], strongest first, with their probabilities.
 
+    It looks at a small copy: networks learned on small pictures, and name those best.
+
     Raises:
         UserError: the network has no class output.
     """
     seen_by = network(network_name)
-    probabilities = seen_by.probabilities(pixels.astype(np.float32))
+    image = Image.fromarray(pixels)
+    image.thumbnail((SEEN_SIDE, SEEN_SIDE), Image.Resampling.LANCZOS)
+    probabilities = seen_by.probabilities(np.asarray(image, np.float32))
     strongest = probabilities.argsort()[::-1][:count]
     return [(seen_by.class_names[index].split(",")[0], float(probabilities[index])) for index in strongest]

@@ -12,7 +12,13 @@ from dream.ui import resources
 
 def start_pixels(start: Start, seed: int, photos: Photos) -> np.ndarray:
     """The start as it looks before the first step, uint8 [height, width, 3]."""
-    return shown(start_picture(start, np.random.default_rng(seed), photos), start.kind == "noise")
+    return _pixels(start.model_dump_json(), seed, start, photos)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _pixels(key: str, seed: int, _start: Start, _photos: Photos) -> np.ndarray:
+    """Checking and scaling a large photo takes half a second, too long for every click; ``key`` says which start."""
+    return shown(start_picture(_start, np.random.default_rng(seed), _photos), _start.kind == "noise")
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
