@@ -3,8 +3,7 @@
 import numpy as np
 
 from dream.ascent.spectrum import Painter, falling
-from dream.ascent.views import random_view, view_sides
-from dream.errors import UserError
+from dream.ascent.views import fitting_sides, random_view, view_sides
 from dream.networks.batch import parts_gradient
 from dream.networks.graph import Network
 from dream.pictures.start import start_picture
@@ -23,7 +22,8 @@ class PartPainter:
     def __init__(self, network: Network, tensor: str) -> None:
         """Raises UserError where the tensor cannot be computed of any picture that could be shown."""
         self._method = CLASS if tensor == network.logits else CHANNEL
-        self._sides = _fitting_sides(network, tensor)
+        wanted = CLASS_SIDES if tensor == network.logits else view_sides(SIDE, SIDE)
+        self._sides = fitting_sides(network, (tensor,), wanted)
         self._factors = network.ghost_channels((tensor,))
         self._gradient = parts_gradient(network, tensor, APART)
 
@@ -45,15 +45,3 @@ class PartPainter:
             back = view.see_back(np.ascontiguousarray(g.transpose(1, 2, 0, 3)))
             painter.climb(back, falling(method.step, iteration / method.iterations))
         return painter.picture.transpose(2, 0, 1, 3)
-
-
-def _fitting_sides(network: Network, tensor: str) -> tuple[int, ...]:
-    """The sides of views: small ones where the network takes them, else its own."""
-    sides = CLASS_SIDES if tensor == network.logits else view_sides(SIDE, SIDE)
-    try:
-        network.check_size((tensor,), sides[0], sides[0])
-        return sides
-    except UserError:
-        side = min(network.native_size or (224, 224))
-        network.check_size((tensor,), side, side)
-        return (side,)

@@ -1,5 +1,6 @@
 """Comparisons: the pictures of a grid of recipes, one after the other, as one labelled picture."""
 
+import textwrap
 from collections.abc import Callable
 
 import numpy as np
@@ -13,7 +14,7 @@ from dream.pictures.start import Photos, start_picture
 from dream.recipe import Class, Recipe
 
 CELL = 384  # longest side of a picture in the grid
-GAP, LABEL, FONT = 12, 44, 20
+GAP, LABEL, FONT, SMALL = 12, 44, 20, 16
 DARK, EMPTY, LIGHT = (14, 13, 19), (25, 23, 34), (236, 233, 244)
 
 
@@ -51,6 +52,14 @@ class Sheet:
         top, left = (cell.shape[0] - image.height) // 2, (cell.shape[1] - image.width) // 2
         cell[top : top + image.height, left : left + image.width] = np.asarray(image)
 
+    def say(self, row: int, column: int, sentence: str) -> None:
+        """Shows why there is no picture in a cell."""
+        image = Image.new("RGB", (self._width, self._height), EMPTY)
+        across = max(int(self._width / (SMALL * 0.55)), 8)  # letters
+        lines = "\n".join(textwrap.wrap(sentence, across))
+        ImageDraw.Draw(image).text((GAP, GAP), lines, LIGHT, ImageFont.load_default(SMALL))
+        self._cell(row, column)[:] = np.asarray(image)
+
     def _cell(self, row: int, column: int) -> np.ndarray:
         top, left = LABEL + row * (self._height + GAP), self._left + column * (self._width + GAP)
         return self.pixels[top : top + self._height, left : left + self._width]
@@ -84,18 +93,18 @@ def make_comparison(
 ) -> Dream | None:
     """Renders all cells of a comparison, showing the grid to ``watch`` after every step.
 
-    The dream's scores are those of the steps, cell after cell. Told to stop, it keeps what is there; None if it was
-    stopped before the first step.
+    The dream's scores are those of the steps, cell after cell. A cell that cannot be made says why, and its steps count
+    as done. Told to stop, it keeps what is there; None if it was stopped before the first step.
 
     Raises:
-        UserError: a cell cannot be made, with its labels.
+        UserError: no cell can be made.
     """
     start = start_picture(recipe.start, np.random.default_rng(recipe.seed), photos)
-    sheet, scores = Sheet(recipe, start.shape[:2]), []
-    steps, all_steps = recipe.steps, recipe.all_steps
+    sheet, scores, problem = Sheet(recipe, start.shape[:2]), [], None
+    done, steps, all_steps = 0, recipe.steps, recipe.all_steps
     for row, recipes in enumerate(recipe.cells):
         for column, cell in enumerate(recipes):
-            steps_left = steps - len(scores)
+            before, steps_left = done, steps - done
             if steps_left <= 0 or stop():
                 break
             cell = cell.model_copy(update={"stopped_after": steps_left if steps_left < cell.steps else None})
@@ -104,18 +113,21 @@ def make_comparison(
                 for frame in render(network, for_network(cell, network, recipe.network), photos, stop):
                     if frame.score is not None:
                         scores.append(frame.score)
+                        done += 1
                     sheet.put(row, column, shown(frame.picture, cell.stretched))
-                    watch(Frame(len(scores), all_steps, frame.score, sheet.pixels, len(scores) / all_steps))
+                    watch(Frame(done, all_steps, frame.score, sheet.pixels, done / all_steps))
             except UserError as error:
-                raise UserError(f"{cell.title()}, {cell.method.kind}, {cell.network}: {error}") from None
+                problem, done = error, before + cell.steps
+                sheet.say(row, column, str(error))
     if not scores:
+        if problem is not None:
+            raise problem
         return None
-    whole = len(scores) == all_steps
-    done = recipe.model_copy(update={"stopped_after": None if whole else len(scores)})
-    return Dream(sheet.pixels, done, tuple(scores))
+    finished = recipe.model_copy(update={"stopped_after": None if done == all_steps else done})
+    return Dream(sheet.pixels, finished, tuple(scores))
 
 
 def _fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    while text and font.getlength(text) > width:
+    while len(text) > 1 and font.getlength(text) > width:
         text = f"{text[:-2]}…"
     return text

@@ -87,9 +87,14 @@ def _guide(objective: Guide, network: Network, photos: Photos) -> Scalar:
         start = objective.picture
         guide = start_picture(start, np.random.default_rng(0), photos)
         guide = network.features((layer.name,), guide[None])[0].reshape(-1, layer.channels)
-        here = tf.reshape(features, [-1, layer.channels])
-        nearest = tf.argmax(tf.matmul(here, guide, transpose_b=True), axis=1)
-        return tf.reduce_mean(here * tf.gather(tf.constant(guide), nearest))
+        guide = tf.constant(guide)
+
+        def nearest(row: Any) -> Any:
+            return tf.argmax(tf.matmul(row, guide, transpose_b=True), axis=1)
+
+        # Row by row: all places by all places of the guide would take gigabytes in a shallow layer.
+        found = tf.map_fn(nearest, tf.stop_gradient(features[0]), parallel_iterations=2, fn_output_signature=tf.int64)
+        return tf.reduce_mean(features[0] * tf.gather(guide, found))
 
     return Scalar((layer.name,), value, objective)
 

@@ -11,7 +11,7 @@ from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
 from dream.ascent.objectives import has_place, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
-from dream.ascent.views import view_sides
+from dream.ascent.views import fitting_sides, view_sides
 from dream.ascent.zoom import zoom
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -92,7 +92,8 @@ def render(
         gradient = through_ghosts(network, scalar, recipe.method.ghost, rng)
     else:
         gradient = network.gradient(scalar)
-    ascent = Ascent(jittered(gradient, recipe.tile, rng), rng, go_on, recipe.start.kind == "noise", sides)
+    still = has_place(recipe.objective)  # rolled, a place would be another one
+    ascent = Ascent(jittered(gradient, recipe.tile, rng, still), rng, go_on, recipe.start.kind == "noise", sides)
     steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
     del start  # a big one is not kept in memory beside the picture that grows out of it
     for step in steps:
@@ -139,12 +140,7 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
     method, size = recipe.method, start.shape[:2]
     sides = view_sides(*size)
     if isinstance(method, Fourier):
-        try:
-            network.check_size(tensors, sides[0], sides[0])
-        except UserError:  # a class output that wants one size: views are brought to the picture's own
-            sides = (min(size),)
-            network.check_size(tensors, sides[0], sides[0])
-        return sides
+        return fitting_sides(network, tensors, sides)
     sizes = [size]
     if hasattr(method, "octaves"):
         growing = recipe.start.kind == "noise" and method.kind != "dream"

@@ -11,8 +11,8 @@ Gradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
 JitteredGradient = Callable[[np.ndarray, int], tuple[float, np.ndarray]]
 
 
-def jittered(gradient: Gradient, tile: int, rng: np.random.Generator) -> JitteredGradient:
-    """Makes a gradient function that rolls and tiles.
+def jittered(gradient: Gradient, tile: int, rng: np.random.Generator, still: bool = False) -> JitteredGradient:
+    """Makes a gradient function that rolls and tiles; ``still``, it does not roll pictures that fit into a tile.
 
     The function takes a picture, float32 [height, width, 3], and ``jitter``; it rolls the picture by less than
     ``jitter`` pixels each way, takes the score and the gradient, and rolls that back, so that borders leave no seam.
@@ -27,7 +27,7 @@ def jittered(gradient: Gradient, tile: int, rng: np.random.Generator) -> Jittere
     def evaluate(picture: np.ndarray, jitter: int) -> tuple[float, np.ndarray]:
         height, width = picture.shape[:2]
         big = max(height, width) > tile
-        reach = tile if big else jitter
+        reach = tile if big else 0 if still else jitter
         right, down = rng.integers(reach, size=2) if reach else (0, 0)
         if not big:
             score, g = gradient(np.roll(picture, (down, right), axis=(0, 1)))

@@ -7,8 +7,26 @@ would answer to does not grow.
 import numpy as np
 from scipy.sparse import csr_array
 
+from dream.errors import UserError
+from dream.networks.graph import Network
+
 # Sides of a view as the network gets it, as shares of the picture's shorter side. Few: convolutions prepare for each.
 SHARPNESS = (0.45, 0.625, 0.8)
+USUAL_SIDE = 224  # of the pictures that networks learn from
+
+
+def fitting_sides(network: Network, tensors: tuple[str, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """The sides of views, small to large: as wanted where the network takes them, else its own.
+
+    Raises UserError where it cannot compute these tensors of pictures of its own size either.
+    """
+    try:
+        network.check_size(tensors, wanted[0], wanted[0])
+        return wanted
+    except UserError:
+        side = min(network.native_size or (USUAL_SIDE, USUAL_SIDE))
+        network.check_size(tensors, side, side)
+        return (side,)
 
 
 def view_sides(height: int, width: int) -> tuple[int, ...]:

@@ -108,9 +108,15 @@ class Recipe(Part):
         """The recipes of a comparison, row by row; of any other recipe itself."""
         if self.across is None:
             return ((self,),)
+        down = self.down.values if self.down else (None,)
+        return tuple(tuple(self._cell(across, below) for across in self.across.values) for below in down)
+
+    def _cell(self, across: int | float | str, down: int | float | str | None) -> "Recipe":
+        wanted = {self.across.setting: across} | ({self.down.setting: down} if self.down else {})
         fields = self.model_dump(exclude={"across", "down", "stopped_after"})
-        rows = [changed(fields, self.down.setting, value) for value in self.down.values] if self.down else [fields]
-        return tuple(tuple(Recipe(**changed(row, self.across.setting, v)) for v in self.across.values) for row in rows)
+        for setting in sorted(wanted, key=lambda setting: setting != "method"):  # a method brings its own settings
+            fields = changed(fields, setting, wanted[setting])
+        return Recipe(**fields)
 
     @property
     def is_comparison(self) -> bool:

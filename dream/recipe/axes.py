@@ -36,7 +36,7 @@ def changed(fields: dict[str, Any], setting: Setting, value: int | float | str) 
     if setting == "method":
         if value not in METHODS:
             raise ValueError(f"there is no method named {value}: choose {', '.join(METHODS)}")
-        return fields | {"method": {"kind": value}}
+        return fields if fields["method"]["kind"] == value else fields | {"method": METHODS[value]().model_dump()}
     part = "method" if setting in IN_METHOD else "objective"
     if setting not in fields[part]:
         raise ValueError(f"the {part} {fields[part]['kind']} has no {setting} to compare")

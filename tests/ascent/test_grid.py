@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from dream.ascent.grid import GAP, for_network, make_comparison
+from dream.ascent.grid import GAP, LABEL, Sheet, for_network, make_comparison
 from dream.ascent.render import make_dream
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -76,10 +76,40 @@ def test_stopped_it_keeps_what_is_there_and_comes_out_the_same_again(squeezenet)
     assert make_comparison(lambda name: squeezenet, grid(), stop=lambda: True) is None
 
 
-def test_a_cell_that_cannot_be_made_says_which(squeezenet):
-    recipe = grid(across=Axis(setting="channel", values=(1, 999)), down=None)
-    with pytest.raises(UserError, match=r"fire3 channel 999.*out of range"):
+def test_a_cell_that_cannot_be_made_says_why_and_costs_no_other(squeezenet):
+    recipe = grid(across=Axis(setting="channel", values=(999, 1)), down=None)
+    dream = make_comparison(lambda name: squeezenet, recipe)
+    assert dream.recipe == recipe
+    assert dream.scores == make_dream(squeezenet, recipe.cells[0][1]).scores
+    told = dream.picture[LABEL : LABEL + 48, GAP : GAP + 64]
+    assert len(np.unique(told)) > 10  # letters on a plain ground
+    alone = make_comparison(lambda name: squeezenet, grid(across=Axis(setting="channel", values=(1, 2)), down=None))
+    np.testing.assert_array_equal(dream.picture[LABEL:, 2 * GAP + 64 :], alone.picture[LABEL:, GAP:][:, : GAP + 64])
+
+
+def test_a_comparison_of_which_nothing_can_be_made_is_refused(squeezenet):
+    recipe = grid(across=Axis(setting="channel", values=(998, 999)), down=None)
+    with pytest.raises(UserError, match="out of range"):
         make_comparison(lambda name: squeezenet, recipe)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_methods_and_their_settings_go_together_either_way(turned):
+    axes = [Axis(setting="method", values=("naive", "octaves")), Axis(setting="step", values=(0.5, 4.0))]
+    across, down = axes[::-1] if turned else axes
+    recipe = grid(across=across, down=down)
+    found = {(cell.method.kind, cell.method.step) for row in recipe.cells for cell in row}
+    assert found == {("naive", 0.5), ("naive", 4.0), ("octaves", 0.5), ("octaves", 4.0)}
+
+
+def test_the_method_that_was_chosen_keeps_its_settings_among_others():
+    recipe = grid(across=Axis(setting="method", values=("naive", "octaves")), down=None)
+    assert recipe.cells[0][0].method == BASE.method
+
+
+def test_labels_over_a_picture_narrower_than_a_letter(squeezenet):
+    recipe = grid(start=Noise(width=32, height=1024), method=Naive(iterations=1), down=None)
+    assert Sheet(recipe, (1024, 32)).pixels.shape[1] == GAP + 3 * (12 + GAP)
 
 
 def test_the_same_class_has_another_number_in_another_network(squeezenet):

@@ -17,6 +17,7 @@ from dream.recipe import (
     Naive,
     Neuron,
     Noise,
+    Octaves,
     Photo,
     Recipe,
     Sample,
@@ -71,6 +72,17 @@ def test_a_neuron_is_one_value_of_its_layer(squeezenet):
         objective = Neuron(layer="fire5", channel=200, x=x, y=y)
         score, _ = squeezenet.gradient(scalar_of(objective, squeezenet))(PICTURE)
         assert score == pytest.approx(features[row, column, 200], rel=1e-4)
+
+
+def test_a_neuron_stays_at_its_place_whatever_the_jitter(squeezenet):
+    recipe = Recipe(
+        start=Noise(width=96, height=64),
+        objective=Neuron(layer="fire4", channel=3, x=0, y=0),
+        method=Octaves(octaves=1, iterations=3, jitter=32),
+    )
+    still = recipe.model_copy(update={"method": recipe.method.model_copy(update={"jitter": 0})})
+    pictures = [make_dream(squeezenet, each).picture for each in (recipe, still)]
+    np.testing.assert_array_equal(*pictures)
 
 
 def test_a_guide_draws_each_place_to_its_most_similar_feature(squeezenet):
