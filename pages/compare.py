@@ -45,22 +45,36 @@ def each_method(network: Network) -> Recipe:
 
 def each_network(network: Network) -> Recipe:
     """One class by each network."""
-    thing = choice.objective if isinstance(choice.objective, Class) else ZEBRA
+    thing = choice.objective if isinstance(choice.objective, Class) else _zebra(network)
     ready = [name for name, entry in networks().items() if entry.ready()]
     names = Axis(setting="network", values=tuple(ready))
     return Recipe(network=network.name, start=SMALL, objective=thing, method=Fourier(), across=names)
 
 
+def _zebra(network: Network) -> Class:
+    try:
+        index = network.class_index("zebra")
+    except UserError:  # by its name the others may know it
+        return ZEBRA
+    return Class(index=index, name=network.class_names[index])
+
+
+SECOND_NETWORK = "This needs a second network: fetch or bring one on the Layers page."
 QUESTIONS = (
-    ("What do deeper layers see?", "One photo dreamed through five depths.", five_depths),
-    ("What does the method change?", "One feature out of noise, by each method.", each_method),
-    ("Do networks imagine alike?", "The same thing by each network that is ready.", each_network),
+    (
+        "What do deeper layers see?",
+        "One photo dreamed through five depths.",
+        five_depths,
+        "This network has one depth.",
+    ),
+    ("What does the method change?", "One feature out of noise, by each method.", each_method, ""),
+    ("Do networks imagine alike?", "The same thing by each network that is ready.", each_network, SECOND_NETWORK),
 )
 
 
 def questions(network: Network) -> None:
     """Comparisons that start with one click."""
-    for column, (question, about, recipe) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
+    for column, (question, about, recipe, missing) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{question}**  \n{about}")
             made = recipe(network)
@@ -68,12 +82,16 @@ def questions(network: Network) -> None:
             if st.button("Compare", key=recipe.__name__, icon=":material/play_arrow:", width="stretch", disabled=alone):
                 start_job(made, choice.photos)
             if alone:
-                st.caption("This needs a second network: fetch or bring one on the Layers page.")
+                st.caption(missing)
 
 
 def own_grid(network: Network) -> None:
     """A grid of one's own over what is chosen on the other pages."""
-    base = choice.recipe()
+    try:
+        base = choice.recipe()
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
     st.markdown(f"From **{capitalised(start_in_words(base.start))}** → {objective_in_words(base.objective)}")
     with st.container(horizontal=True):
         st.page_link("pages/picture.py", label="another picture", icon=":material/image:")

@@ -6,7 +6,7 @@ from dream.ui import addresses, resources, session
 from dream.ui.navigation import only_through_app
 from dream.ui.network_choice import choose_network, is_ready
 from dream.ui.objective_choice import choose_objective
-from dream.ui.start_job import start_job
+from dream.ui.start_job import start_chosen
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
 only_through_app()
@@ -31,7 +31,7 @@ addresses.write_address(network, choice.objective)
 st.html(STICKY)
 with st.container(key="next", horizontal=True, vertical_alignment="center"):
     if st.button("Dream it now", type="primary", icon=":material/play_arrow:"):
-        start_job(choice.recipe(), choice.photos)
+        start_chosen()
     if st.button("Choose how first", icon=":material/tune:"):
         st.switch_page("pages/render.py")
     st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")

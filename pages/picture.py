@@ -14,7 +14,7 @@ from dream.ui.bars import bars
 from dream.ui.excited_view import excited_view, surprise
 from dream.ui.navigation import only_through_app
 from dream.ui.picture import show
-from dream.ui.start_job import change_first, dream_again, start_job
+from dream.ui.start_job import change_first, dream_again, start_chosen
 from dream.ui.starts import start_pixels
 from dream.ui.words import start_in_words
 
@@ -33,8 +33,8 @@ def take_photo(file: UploadedFile) -> None:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
-    longest = choice.start.longest_side if choice.start.kind == "photo" else 640
-    choice.start_from(Photo(sha256=sha256, longest_side=min(longest, limits.max_side)))
+    longest = choice.start.longest_side if choice.start.kind == "photo" else session.usual_side()
+    choice.start_from(Photo(sha256=sha256, longest_side=longest))
 
 
 def offer_recipe(file: UploadedFile) -> None:
@@ -60,32 +60,30 @@ def samples() -> None:
                 chosen = choice.start.kind == "sample" and choice.start.name == name
                 label, icon = ("Chosen", ":material/check:") if chosen else ("Use this", None)
                 if st.button(label, key=f"sample-{name}", icon=icon, disabled=chosen, width="stretch", help=title):
-                    choice.start_from(Sample(name=name))
+                    choice.start_from(Sample(name=name, longest_side=session.usual_side()))
                     st.rerun()
 
 
 def noise() -> None:
     """Width and height of the noise."""
     is_noise = choice.start.kind == "noise"
-    low, high = limits.min_side, limits.max_side
+    sides = (choice.start.width, choice.start.height) if is_noise else (224, 224)
+    low, high = limits.min_side, max(limits.max_side, *sides)  # a recipe may be larger than what is offered
     with st.container(horizontal=True):
-        width = st.number_input(
-            "Width", low, high, step=32, key=session.keyed("noise-width", choice.start.width if is_noise else 224)
-        )
-        height = st.number_input(
-            "Height", low, high, step=32, key=session.keyed("noise-height", choice.start.height if is_noise else 224)
-        )
+        width = st.number_input("Width", low, high, step=32, key=session.keyed("noise-width", sides[0]))
+        height = st.number_input("Height", low, high, step=32, key=session.keyed("noise-height", sides[1]))
     choice.start_from(Noise(width=int(width), height=int(height)))
 
 
 def size_slider() -> None:
     """How large the dream will be."""
+    now = choice.start.longest_side  # a recipe's may lie outside what is offered
     longest = st.slider(
         "How large?",
-        max(limits.min_side, 128),
-        limits.max_side,
+        min(max(limits.min_side, 128), limits.max_side - 16, now),
+        max(limits.max_side, now),
         step=16,
-        key=session.keyed(f"longest-{choice.start.kind}", choice.start.longest_side),
+        key=session.keyed(f"longest-{choice.start.kind}", now),
         help="The longest side in pixels. Twice the size takes four times as long.",
     )
     choice.start = choice.start.model_copy(update={"longest_side": longest})
@@ -148,9 +146,11 @@ with right:
         except UserError as error:
             st.caption(str(error))
 if choice.start.kind != "noise":
-    wanted = excited_view(choice.network, pixels, "excites")
-    if surprised:
-        wanted = surprise(choice.network, pixels)
+    try:
+        wanted = surprise(choice.network, pixels) if surprised else excited_view(choice.network, pixels, "excites")
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
     if wanted:
         choice.objective = wanted
-        start_job(choice.recipe(), choice.photos)
+        start_chosen()

@@ -14,7 +14,7 @@ from dream.ui.film_view import film_view
 from dream.ui.method_settings import choose_method
 from dream.ui.navigation import only_through_app
 from dream.ui.picture import show
-from dream.ui.start_job import start_job
+from dream.ui.start_job import start_chosen
 from dream.ui.starts import start_pixels
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
@@ -39,7 +39,7 @@ def settings_column(running: bool) -> None:
         st.error(f"{first_problem(error)}.", icon=":material/error:")
         return
     if start:
-        start_job(choice.recipe(), choice.photos)
+        start_chosen()
 
 
 def stage(watched_id: str | None) -> None:

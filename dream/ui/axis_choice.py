@@ -39,16 +39,27 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
     fields = {**base.objective.model_dump(), **base.method.model_dump()}
     settings = [name for name in TITLES if name in fields or name in ("method", "network")]
     settings = [NONE, *settings] if optional else settings
-    setting = st.selectbox(label, settings, key=session.keyed(key, settings[0]), format_func=TITLES.get)
+    if st.session_state.get(key) not in settings:  # of another recipe
+        st.session_state[key] = settings[0]
+    setting = st.selectbox(label, settings, key=key, format_func=TITLES.get)
     if setting == NONE:
         return None
     if setting in NUMBERS:
         return _numbers(setting, f"{key}-{setting}")
     options, default, words = _options(setting, base, network)
-    values = st.multiselect(
-        TITLES[setting].capitalize(), options, default=default, key=f"{key}-{setting}", format_func=words
-    )
+    widget = session.keyed(f"{key}-{setting}", default)
+    st.session_state[widget] = [value for value in st.session_state[widget] if value in options]
+    values = st.multiselect(TITLES[setting].capitalize(), options, key=widget, format_func=words)
     return Axis(setting=setting, values=tuple(values)) if values else None
+
+
+def take_axis(key: str, axis: Axis | None) -> None:
+    """Makes an axis of a recipe the choice of the widgets of this ``key``."""
+    st.session_state[key] = axis.setting if axis else NONE
+    if axis:
+        numbers = axis.setting in NUMBERS
+        values = ", ".join(f"{value:g}" for value in axis.values) if numbers else list(axis.values)
+        st.session_state[f"{key}-{axis.setting}"] = values
 
 
 def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], list[str], Callable[[str], str]]:

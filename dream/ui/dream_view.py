@@ -118,8 +118,8 @@ def _place(label: str, axis: Axis, key: str) -> int:
 
 
 def excites(dream: KeptDream) -> None:
-    """What in its network the dream excites now; a click dreams its start with that."""
-    after = large(dream.id)
+    """What in its network the dream excites now; a click dreams its start with that. A comparison is no picture."""
+    after = None if dream.recipe.is_comparison else large(dream.id)
     if after is None:
         return
     with Image.open(io.BytesIO(after)) as image:

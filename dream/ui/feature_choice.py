@@ -13,7 +13,7 @@ from dream.ui import resources, session
 from dream.ui.bars import bars
 from dream.ui.layer_choice import choose_layer
 from dream.ui.microscope import large_part, look_alikes, part_sheet
-from dream.ui.start_job import start_job
+from dream.ui.start_job import start_chosen
 from dream.ui.words import depth_in_words
 
 A_PAGE = 64
@@ -119,7 +119,7 @@ def _draw_it_large(network: Network, objective: Channel | Class) -> None:
         choice.network, choice.objective = network.name, objective
         choice.start_from(LARGE)
         choice.method = "fourier"
-        start_job(choice.recipe())
+        start_chosen()
 
 
 def _seen_in(network: Network, part: Part) -> None:

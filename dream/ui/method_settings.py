@@ -73,6 +73,8 @@ SETTINGS = {
     "naive": (_STEP, Setting("iterations", "How long?", 1, settings().max_iterations, 1, "Steps")),
 }
 
+MOST_SEEDS = 2**53 - 1  # the largest whole number that a browser counts to
+
 
 def choose_method() -> None:
     """Lets the visitor choose a method that suits the start, and its settings.
@@ -102,7 +104,7 @@ def choose_method() -> None:
             if setting.folded:
                 values[setting.field] = _slider(setting, method)
         seed = st.number_input(
-            "Seed", 0, 2**31, key=session.keyed("seed", choice.seed), help="The same, the same picture"
+            "Seed", 0, MOST_SEEDS, key=session.keyed("seed", choice.seed), help="The same, the same picture"
         )
         choice.private = st.toggle(
             "Keep this dream off the gallery",
@@ -110,13 +112,11 @@ def choose_method() -> None:
             help="Nobody else sees it, and no file of it is left here: save the picture before you go.",
         )
     choice.seed = int(seed)
-    choice.methods[choice.method] = type(method)(**values)
+    choice.methods[choice.method] = type(method)(**(method.model_dump() | values))
 
 
 def _slider(setting: Setting, method: Method) -> float:
-    kind = type(setting.low)
-    value = kind(min(max(getattr(method, setting.field), setting.low), setting.high))
+    value = type(setting.low)(getattr(method, setting.field))
+    low, high = min(setting.low, value), max(setting.high, value)  # a recipe may lie outside what is usual
     key = session.keyed(f"{method.kind}-{setting.field}", value)
-    return st.slider(
-        setting.label, setting.low, setting.high, step=setting.step, key=key, help=f"{setting.help} (`{setting.field}`)"
-    )
+    return st.slider(setting.label, low, high, step=setting.step, key=key, help=f"{setting.help} (`{setting.field}`)")

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dream.networks.zoo import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start
+from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start, validated
 from dream.settings import settings
 from dream.studio.kept import KeptDream
 
@@ -32,31 +32,34 @@ class Choice:
     """
 
     network: str = DEFAULT
-    start: Start = field(default_factory=lambda: Sample(name="chelsea"))
+    start: Start = field(default_factory=lambda: Sample(name="chelsea", longest_side=usual_side()))
     photos: dict[str, np.ndarray] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     objective: Objective = field(default_factory=lambda: Layer(layer="fire7"))
     method: str = "dream"
     methods: dict[str, Method] = field(default_factory=lambda: {kind: method() for kind, method in METHODS.items()})
     seed: int = 0
+    tile: int = Recipe.model_fields["tile"].default
     private: bool = False
 
     def recipe(self) -> Recipe:
-        """The recipe that these choices make."""
-        return Recipe(
+        """The recipe that these choices make; raises UserError where they do not go together."""
+        return validated(
+            Recipe,
             network=self.network,
             start=self.start,
             objective=self.objective,
             method=self.methods[self.method],
             seed=self.seed,
+            tile=self.tile,
         )
 
     def take(self, recipe: Recipe, photos: Photos) -> None:
         """Makes a recipe's parts the choice."""
         self.network, self.start, self.objective = recipe.network, recipe.start, recipe.objective
-        self.photos |= photos
-        self.seed, self.method = recipe.seed, recipe.method.kind
+        self.seed, self.tile, self.method = recipe.seed, recipe.tile, recipe.method.kind
         self.methods[self.method] = recipe.method
+        self._keep(photos)
 
     def start_from(self, start: Start) -> None:
         """Chooses the start; the method follows: dreaming over a photo, a clear picture out of noise."""
@@ -76,10 +79,21 @@ class Choice:
         with st.spinner("Reading the picture …"):
             pixels = decode(file.getvalue())
         sha256 = self.files[file.file_id] = pixels_sha256(pixels)
-        self.photos[sha256] = pixels
+        self._keep({sha256: pixels})
+        return sha256
+
+    def _keep(self, photos: Photos) -> None:
+        """The last few photos stay; those brought or taken last are the last to go."""
+        for sha256, pixels in photos.items():
+            self.photos.pop(sha256, None)
+            self.photos[sha256] = pixels
         while len(self.photos) > PHOTOS_KEPT:
             self.photos.pop(next(iter(self.photos)))
-        return sha256
+
+
+def usual_side() -> int:
+    """The longest side of a photo's dream, in pixels, until somebody chooses another."""
+    return min(Sample.model_fields["longest_side"].default, settings().max_side)
 
 
 def choice() -> Choice:

@@ -6,6 +6,7 @@ from dream.errors import UserError
 from dream.pictures.start import Photos
 from dream.recipe import Recipe
 from dream.ui import resources, session
+from dream.ui.axis_choice import take_axis
 
 
 def start_job(recipe: Recipe, photos: Photos | None = None) -> None:
@@ -20,6 +21,17 @@ def start_job(recipe: Recipe, photos: Photos | None = None) -> None:
     st.switch_page("pages/render.py")
 
 
+def start_chosen() -> None:
+    """Starts what is chosen; shows the reason where the choices do not go together."""
+    choice = session.choice()
+    try:
+        recipe = choice.recipe()
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    start_job(recipe, choice.photos)
+
+
 def dream_again(recipe: Recipe) -> None:
     """Dreams a recipe again, its photos taken from this visitor or the gallery; shows the reason where they are missing."""
     photos = _photos_of(recipe)
@@ -28,11 +40,16 @@ def dream_again(recipe: Recipe) -> None:
 
 
 def change_first(recipe: Recipe) -> None:
-    """Brings a recipe's settings to the Render page; shows the reason where its photos are missing."""
+    """Brings a recipe's settings to the page where they are; shows the reason where its photos are missing."""
     photos = _photos_of(recipe)
-    if photos is not None:
-        session.choice().take(recipe.model_copy(update={"stopped_after": None}), photos)
+    if photos is None:
+        return
+    session.choice().take(recipe.model_copy(update={"stopped_after": None}), photos)
+    if not recipe.is_comparison:
         st.switch_page("pages/render.py")
+    take_axis("across", recipe.across)
+    take_axis("down", recipe.down)
+    st.switch_page("pages/compare.py")
 
 
 def _photos_of(recipe: Recipe) -> Photos | None:

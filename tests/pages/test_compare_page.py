@@ -1,7 +1,7 @@
 """The Compare page."""
 
 import pytest
-from paging import choice, keep, run, words
+from paging import choice, click, keep, run, words
 
 from dream.recipe import Axis, Channel, Class, Dream, Layer, Noise, Recipe, Sample
 from dream.ui.session import Choice
@@ -64,3 +64,17 @@ def test_classes_are_compared_by_network_out_of_noise(jobs):
     test = run("compare", choice=Choice(start=Noise(), objective=Class(index=5, name="x")))
     assert not test.error
     assert choice(test).start == Noise()
+
+
+def test_a_comparison_brings_its_axes_back(gallery):
+    across = Axis(setting="layer", values=("fire4", "fire7"))
+    down = Axis(setting="step", values=(1, 2.5))
+    recipe = Recipe(
+        start=Sample(name="coffee"), objective=Layer(layer="fire2"), method=Dream(), across=across, down=down
+    )
+    test = run("gallery", query={"dream": keep(gallery, recipe).id})
+    click(test, "Change the recipe")
+    assert test.title[0].value == "Side by side"
+    assert test.multiselect(key="across-layer").value == ["fire4", "fire7"]
+    assert test.text_input(key="down-step").value == "1, 2.5"
+    assert "Compare 4 pictures" in [button.label for button in test.button]

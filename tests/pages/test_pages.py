@@ -12,7 +12,10 @@ from dream.recipe import (
     Layer,
     Naive,
     Noise,
+    Octaves,
+    Recipe,
     Sample,
+    Zoom,
 )
 from dream.ui import resources
 from dream.ui.session import Choice
@@ -92,3 +95,36 @@ def test_a_dream_is_kept_off_the_gallery(jobs, gallery):
     test.run()
     assert "stays off the gallery" in words(test)
     assert not test.exception
+
+
+def test_a_recipe_beyond_the_sliders_comes_back_as_it_was(jobs):
+    method = Dream(step=40, iterations=300, octaves=11, octave_scale=3.5)
+    given = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire5"), method=method, tile=256)
+    mine = Choice()
+    mine.take(given, {})
+    click(run("render", choice=mine), "Start dreaming")
+    (job,) = jobs._jobs.values()
+    assert job.recipe == given
+
+
+def test_settings_without_a_slider_are_kept():
+    mine = Choice(method="zoom", methods={**Choice().methods, "zoom": Zoom(jitter=7)})
+    assert choice(run("render", choice=mine)).recipe().method == Zoom(jitter=7)
+
+
+def test_choices_that_do_not_go_together_are_told(jobs):
+    large = Choice(start=Noise(width=1024, height=1024), method="octaves")
+    large.methods["octaves"] = Octaves(octaves=8)
+    for page in ("render", "layers"):
+        test = run(page, choice=large)
+        click(test, "Start dreaming" if page == "render" else "Dream it now")
+        assert "take fewer octaves" in test.error[0].value
+    assert "take fewer octaves" in run("compare", choice=large).error[0].value
+    assert not jobs._jobs
+
+
+def test_photos_that_recipes_bring_are_not_hoarded():
+    mine = Choice()
+    for number in range(9):
+        mine.take(RECIPE, {str(number): np.zeros((1, 1, 3), np.uint8)})
+    assert list(mine.photos) == [str(number) for number in range(3, 9)]

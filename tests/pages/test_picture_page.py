@@ -1,6 +1,7 @@
 """The Picture page."""
 
 import numpy as np
+import pytest
 from paging import RECIPE, choice, click, run, words
 
 from dream.pictures.png import encode_png
@@ -12,6 +13,7 @@ from dream.recipe import (
     Photo,
     Sample,
 )
+from dream.ui.session import Choice
 
 
 def test_picture_shows_what_the_network_sees():
@@ -95,3 +97,18 @@ def test_surprise_me_takes_what_the_picture_excites(jobs):
     (job,) = jobs._jobs.values()
     assert job.recipe.objective.layer in {"fire6", "fire7", "fire9"}
     assert job.recipe.start == Sample(name="chelsea")
+
+
+@pytest.mark.parametrize("side", [80, 4096])
+def test_sizes_that_are_not_offered_are_shown(side):
+    start = Sample(name="coffee", longest_side=side)
+    assert choice(run("picture", choice=Choice(start=start))).start == start
+    noise = Noise(width=side, height=64)
+    assert choice(run("picture", choice=Choice(start=noise))).start == noise
+
+
+def test_what_cannot_be_looked_into_is_told():
+    lost = Choice(network="lost")
+    test = run("picture", choice=lost)
+    click(test, "Surprise me")
+    assert "no network named lost" in test.error[0].value
