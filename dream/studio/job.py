@@ -22,11 +22,13 @@ class Job:
             it has to be started again.
         private: whether it stays off the gallery: its picture is then only here, in memory, and no file of it is left.
         deaths: how often a worker died over it.
+        attempt: how often it was handed to a worker.
         photos: pixels that the recipe names.
         scores, progress, preview: how far it is; the preview is a JPEG.
         error: one sentence, where it failed.
         unkept: the finished PNG, where the gallery could not or should not take it.
         dream_id: of the kept dream.
+        started, ended: of ``time.monotonic()``.
     """
 
     id: str
@@ -41,7 +43,9 @@ class Job:
     scores: list[float] = field(default_factory=list)
     progress: float = 0.0
     preview: bytes | None = field(default=None, repr=False)
+    attempt: int = 0
     started: float | None = None
+    ended: float | None = None
     first_step: tuple[float, float] | None = None  # when it came, and the progress it made
     error: str | None = None
     unkept: bytes | None = field(default=None, repr=False)
@@ -61,9 +65,14 @@ class Job:
         since, progress = self.first_step
         return (time.monotonic() - since) * (1 - self.progress) / (self.progress - progress)
 
+    def start(self) -> None:
+        """Is handed to a worker."""
+        self.state, self.started = "running", time.monotonic()
+        self.attempt += 1
+
     def wait_again(self) -> None:
-        """Goes back to the queue, as if it had never started."""
-        self.state, self.stopping = "waiting", False
+        """Goes back to the queue, as if it had never started; one that shall stop is stopped."""
+        self.state, self.stopping = "stopped" if self.stopping else "waiting", False
         self.scores, self.progress, self.preview, self.first_step = [], 0.0, None, None
 
     def fail(self, sentence: str) -> None:

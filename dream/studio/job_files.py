@@ -4,15 +4,19 @@ One JSON a job in ``DREAM_HOME/jobs``, and beside them the photos that jobs need
 """
 
 import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ValidationError
 
 from dream.errors import UserError
-from dream.files import sweep, write_whole
+from dream.files import write_whole
 from dream.pictures.png import encode_png
 from dream.pictures.start import Photos
 from dream.recipe import Recipe
@@ -34,34 +38,55 @@ class _Written(BaseModel):
 
 
 class JobFiles:
-    """The folder of jobs that are not finished."""
+    """The folder of jobs that are not finished; one server has it for itself."""
 
     def __init__(self, home: Path) -> None:
-        """Raises UserError where the folder cannot be made."""
+        """Clears away what a killed server left half-written; raises UserError where the folder cannot be made."""
         self._folder = home / "jobs"
+        self._lock = Lock()  # between looking which photos are needed and writing or removing them
+        self._coming: Counter[str] = Counter()  # photos of jobs that are about to be written down
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            sweep(self._folder)
+            for path in self._folder.glob(".*.part"):
+                path.unlink()
+            self._remove_unneeded(path.stem for path in self._folder.glob("*.png"))
         except OSError as error:
             raise UserError(
                 f"Cannot keep jobs in {self._folder}: {error.strerror}. Set DREAM_HOME elsewhere."
             ) from None
 
+    @contextmanager
+    def with_photos(self, job: Job) -> Iterator[None]:
+        """Writes a new job's photos, which takes a while; inside, the job itself is written down.
+
+        Where that fails the photos are gone again. Raises UserError where the disk is full or read-only.
+        """
+        photos = dict(job.photos)
+        with self._lock:
+            self._coming.update(photos.keys())
+        try:
+            for sha256, photo in photos.items():
+                if not self._photo(sha256).exists():
+                    write_whole(self._photo(sha256), encode_png(photo))
+            yield
+        finally:
+            with self._lock:
+                self._coming -= Counter(photos.keys())
+            if not self._json(job.id).exists():
+                self.remove(job)
+
     def write(self, job: Job) -> None:
-        """Writes a job down, its photos first; raises UserError where the disk is full or read-only."""
-        for sha256, photo in job.photos.items():
-            if not self._photo(sha256).exists():
-                write_whole(self._photo(sha256), encode_png(photo))
+        """Writes a job down; raises UserError where the disk is full or read-only."""
         fields = {name: getattr(job, name) for name in _Written.model_fields}
         write_whole(self._json(job.id), _Written(**fields).model_dump_json().encode())
 
     def remove(self, job: Job) -> None:
-        """Forgets a job that is finished, and the photos that no other needs."""
-        self._json(job.id).unlink(missing_ok=True)
-        if job.recipe.photos:
-            needed = {sha256 for other in self.read() for sha256 in other.recipe.photos}
-            for sha256 in job.recipe.photos - needed:
-                self._photo(sha256).unlink(missing_ok=True)
+        """Forgets a job that is finished, and the photos that no other needs; what cannot be removed is told."""
+        try:
+            self._json(job.id).unlink(missing_ok=True)
+            self._remove_unneeded(job.recipe.photos)
+        except OSError as error:
+            log.warning("The job %s cannot be removed: %s", job.id, error)
 
     def read(self) -> list[Job]:
         """The jobs that are written down, oldest first, without their photos; a damaged file is told and left alone."""
@@ -76,6 +101,13 @@ class JobFiles:
     def photos(self, job: Job) -> Photos:
         """The pixels of the photos that a job needs, as far as they are here."""
         return {sha256: _pixels(self._photo(sha256)) for sha256 in job.recipe.photos if self._photo(sha256).exists()}
+
+    def _remove_unneeded(self, photos: Iterable[str]) -> None:
+        if photos := set(photos):
+            with self._lock:
+                needed = {sha256 for job in self.read() for sha256 in job.recipe.photos} | set(self._coming)
+                for sha256 in photos - needed:
+                    self._photo(sha256).unlink(missing_ok=True)
 
     def _json(self, job_id: str) -> Path:
         return self._folder / f"{job_id}.json"

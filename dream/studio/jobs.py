@@ -9,24 +9,27 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event, RLock, Thread
+from threading import RLock, Thread
 from typing import Any
 
 from dream.errors import UserError
 from dream.pictures.start import Photos
 from dream.recipe import Recipe
 from dream.settings import settings
-from dream.studio.cluster import connect, threads_each, travelling
+from dream.studio import leaving
+from dream.studio.cluster import connect, travelling
+from dream.studio.finished import to_forget
 from dream.studio.gallery import Gallery
 from dream.studio.job import Job
 from dream.studio.job_files import JobFiles
 from dream.studio.job_log import log_end
 from dream.studio.kept import new_id
-from dream.studio.state import WorkerState, worker_states
+from dream.studio.state import WorkerState
 from dream.studio.turns import Pace, in_turns
+from dream.studio.workers import Workers
 
-KEEP_FINISHED = 50  # jobs a server remembers after their end; their dreams are in the gallery
 MOST_DEATHS = 3  # of workers over one job
+LEAVING = 0.3  # seconds: what ends server and workers together may reach the workers first
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +53,12 @@ class Jobs:
             UserError: jobs cannot be written down there.
         """
         self._gallery = gallery
-        self._likely = likely
         self._files = JobFiles(gallery.home)
         self._jobs: dict[str, Job] = {job.id: job for job in self._files.read()}
         self._pace = Pace()
-        self._futures: dict[str, Any] = {}
+        self._futures: set[Any] = set()  # Dask forgets what nobody holds
         self._lock = RLock()
-        self._client: Any = None
-        self._broken: str | None = None
-        self._connected = Event()
-        self._connect = connect
+        self._workers = Workers(connect, likely, self._on_frame)
         Thread(target=self._start, name="dream-jobs", daemon=True).start()
 
     # --- for pages -------------------------------------------------------------------------------------------------
@@ -67,15 +66,11 @@ class Jobs:
     @property
     def ready(self) -> bool:
         """Whether workers can be reached."""
-        return self._client is not None
+        return self._workers.ready
 
     def wait_until_warm(self) -> None:
-        """Blocks until a worker has loaded the default network, or died over it; for threads that wait for their turn."""
-        self._connected.wait()
-        if self._client is not None:
-            from dream.studio.worker import warm_up
-
-            self._client.submit(warm_up, [], pure=False).exception()
+        """Blocks until a worker has loaded the default network, or cannot; for threads that wait for their turn."""
+        self._workers.wait_until_warm()
 
     def submit(self, recipe: Recipe, photos: Photos, owner: str, private: bool = False) -> Job:
         """Takes a job, with the photos its recipe names, once it is written down.
@@ -94,9 +89,7 @@ class Jobs:
             private=private,
             photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos},
         )
-        with self._lock:
-            if self._broken:
-                raise UserError(self._broken)
+        with self._files.with_photos(job), self._lock:
             unfinished = [job for job in self._jobs.values() if job.owner == owner and not job.finished]
             if len(unfinished) > settings().max_waiting:
                 raise UserError(
@@ -104,7 +97,6 @@ class Jobs:
                 )
             self._files.write(job)
             self._jobs[job.id] = job
-            self._forget_old_ones()
         self._dispatch()
         return job
 
@@ -144,71 +136,69 @@ class Jobs:
             elif job.state == "running":
                 job.stopping = True
         if job.stopping:
-            from dream.studio.worker import stop_sign
-
-            stop_sign(job.id, self._client).set()
+            self._workers.stop(job.id)
 
     def workers(self) -> list[WorkerState]:
         """The workers as they are now."""
-        return worker_states(self._client) if self._client is not None else []
+        return self._workers.states()
 
     def close(self) -> None:
         """Lets the workers go; what is not finished is written down and goes on with the next server."""
-        client, self._client = self._client, None
-        if client is not None:
-            cluster = client.cluster
-            client.close()
-            if cluster is not None:
-                cluster.close()
+        self._workers.close()
 
     # --- behind them -----------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        try:
-            client = self._connect()
-            from dream.studio.worker import TOPIC, Prepared
+        self._workers.look_after(lost=self._put_back, look=self._look)
 
-            client.register_plugin(Prepared(self._likely, threads_each()))
-            client.subscribe_topic(TOPIC, self._on_frame)
-        except Exception:
-            log.exception("No workers")
-            self._broken = "The workers could not be started: the server's log says why."
-        else:
-            self._client = client
-            self._dispatch()
-        self._connected.set()
+    def _put_back(self) -> None:
+        """What was handed to workers will not come back: it waits again."""
+        with self._lock:
+            self._futures.clear()
+            for job in self._jobs.values():
+                if job.state == "running":
+                    job.wait_again()
+                    self._settle(job)
+
+    def _look(self) -> None:
+        with self._lock:
+            for job in to_forget(self._jobs.values()):
+                del self._jobs[job.id]
+        self._dispatch()
 
     def _dispatch(self) -> None:
         """Hands waiting jobs to free workers, whoever's turn it is."""
-        client = self._client
-        if client is None:
+        client, threads = self._workers.client, self._workers.threads()
+        if client is None or leaving.told():
             return
-        threads = sum(client.nthreads().values())
         with self._lock:
-            free = max(threads, 1) - sum(job.state == "running" for job in self._jobs.values())
+            free = threads - sum(job.state == "running" for job in self._jobs.values())
             next_ones = in_turns(list(self._jobs.values()))[: max(free, 0)]
             for job in next_ones:
-                job.state, job.started = "running", time.monotonic()
+                job.start()
         for job in next_ones:
-            try:
-                self._hand_over(job, client)
-            except UserError as error:  # its network is not here any more
-                job.fail(str(error))
-                self._end(job)
+            self._hand_over(job, job.attempt, client)
 
-    def _hand_over(self, job: Job, client: Any) -> None:
-        if self._gallery.find(job.keep_as) is not None:  # kept, and then the server was killed
-            job.state, job.dream_id = "done", job.keep_as
-            self._end(job)
-            return
+    def _hand_over(self, job: Job, attempt: int, client: Any) -> None:
+        """Whatever is wrong with one job, the next ones get their turn."""
+        try:
+            if self._gallery.find(job.keep_as) is not None:  # kept, and then the server was killed
+                job.state, job.dream_id = "done", job.keep_as
+            else:
+                self._send(job, attempt, client)
+        except Exception as error:
+            self._went_wrong(job, attempt, error)
+        self._settle(job)
+
+    def _send(self, job: Job, attempt: int, client: Any) -> None:
         from dream.studio.worker import render_job
 
         job.photos = job.photos or self._files.photos(job)
         arguments = (job.id, job.recipe.to_json(), job.photos, travelling(job.recipe.networks))
         key = f"dream-{job.id}-{secrets.token_hex(4)}"
         future = client.submit(render_job, *arguments, key=key, pure=False)
-        self._futures[job.id] = future
-        future.add_done_callback(lambda future: self._on_done(job, future))
+        self._futures.add(future)
+        future.add_done_callback(lambda future: self._on_done(job, attempt, future))
 
     def _on_frame(self, event: tuple[float, dict]) -> None:
         """Runs on the client's event loop, and so without the lock: a thread that holds it may wait for this loop."""
@@ -224,27 +214,31 @@ class Jobs:
         job.progress = message["progress"]
         job.preview = message.get("preview", job.preview)
 
-    def _on_done(self, job: Job, future: Any) -> None:
+    def _on_done(self, job: Job, attempt: int, future: Any) -> None:
+        try:
+            if _runs(job, attempt):
+                self._take(job, future.result())
+        except Exception as error:
+            self._went_wrong(job, attempt, error)
+        finally:
+            self._futures.discard(future)
+            self._settle(job)
+            self._dispatch()
+
+    def _went_wrong(self, job: Job, attempt: int, error: Exception) -> None:
         from dream.studio.worker import died, lost
 
-        try:
-            self._take(job, future.result())
-        except UserError as error:
+        if not _runs(job, attempt):
+            return
+        if isinstance(error, UserError):
             job.fail(str(error))
-        except Exception as error:
-            if lost(error):
-                job.wait_again()
-            elif died(error):
-                self._count_death(job)
-            else:
-                log.error("A job failed", exc_info=error)
-                job.fail("Something went wrong inside this render: the server's log has the details.")
-        with self._lock:
-            self._futures.pop(job.id, None)
-            job.preview = None
-            if job.finished:
-                self._end(job)
-        self._dispatch()
+        elif lost(error) or self._workers.client is None:
+            job.wait_again()
+        elif died(error):
+            self._count_death(job)
+        else:
+            log.error("A job failed", exc_info=error)
+            job.fail("Something went wrong inside this render: the server's log has the details.")
 
     def _take(self, job: Job, result: Any) -> None:
         """Keeps what a worker brought home; None is a job that was stopped before its first step."""
@@ -273,6 +267,9 @@ class Jobs:
             job.state = ended
 
     def _count_death(self, job: Job) -> None:
+        if leaving.told(within=LEAVING):
+            job.wait_again()
+            return
         job.deaths += 1
         if job.deaths >= MOST_DEATHS:
             job.fail(
@@ -285,14 +282,19 @@ class Jobs:
             log.warning("%s", error)
         job.wait_again()
 
+    def _settle(self, job: Job) -> None:
+        with self._lock:
+            if job.finished and job.ended is None:
+                self._end(job)
+
     def _end(self, job: Job) -> None:
         """A job is over: its file goes, unless its dream could not be kept; then the next start tries again."""
-        job.photos = {}
+        job.ended, job.preview, job.photos = time.monotonic(), None, {}
         if job.private or not job.unkept:
             self._files.remove(job)
         log_end(job)
 
-    def _forget_old_ones(self) -> None:
-        finished = [job.id for job in self._jobs.values() if job.finished]
-        for job_id in finished[:-KEEP_FINISHED]:
-            del self._jobs[job_id]
+
+def _runs(job: Job, attempt: int) -> bool:
+    """Whether this is still what a job is about, and not an attempt before the workers were lost."""
+    return job.state == "running" and job.attempt == attempt

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
+from distributed.client import ClosedClientError
 from distributed.comm import CommClosedError
 
 from dream.ascent.grid import make_comparison
@@ -78,7 +79,7 @@ def died(error: BaseException) -> bool:
 
 def lost(error: BaseException) -> bool:
     """Whether the job was lost through no fault of its own: the scheduler went away, or the server is leaving."""
-    return isinstance(error, CancelledError | CommClosedError)
+    return isinstance(error, CancelledError | CommClosedError | ClosedClientError)
 
 
 def stop_sign(job_id: str, client: Client | None = None) -> Event:
@@ -90,6 +91,7 @@ class Prepared(WorkerPlugin):
     """Makes a worker give way to the page, and ready before the first job comes."""
 
     name = "dream-prepared"
+    idempotent = True  # a server that comes back to the same scheduler does not get its workers ready again
 
     def __init__(self, likely: tuple[Recipe, ...] = (), threads: int | None = None) -> None:
         """Takes recipes that somebody may soon start, and the processor's threads for each worker; None for all."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from dream.errors import UserError
+from dream.studio import leaving
 from dream.studio.job_log import to_standard_error
 from dream.studio.state import Troubles
 
@@ -19,6 +20,7 @@ async def before_anybody_comes(_: object) -> AsyncIterator[None]:
 
     At its end the workers are sent home; what they were rendering is written down, and the next server goes on.
     """
+    leaving.notice()
     to_standard_error()
     logging.getLogger("dream").addHandler(TROUBLES)
     Thread(target=_start_jobs, name="start-jobs", daemon=True).start()

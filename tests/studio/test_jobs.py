@@ -2,10 +2,15 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from distributed import Client
 
 from dream.errors import UserError
 from dream.pictures.png import recipe_in
@@ -91,7 +96,7 @@ def test_a_recipe_that_does_not_fit_fails_with_its_sentence(jobs):
 def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
     job = jobs.submit(LONG.model_copy(update={"method": Naive(iterations=30)}), {}, "emil")
     wait(lambda: len(job.scores) >= 2)
-    (worker,) = jobs._client.run(os.getpid).values()
+    (worker,) = jobs._workers.client.run(os.getpid).values()
     os.kill(worker, signal.SIGKILL)
     wait(lambda: job.finished, 120)
     assert job.state == "done"
@@ -109,11 +114,40 @@ def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
     assert recipe_in(job.unkept) == SHORT
 
 
-def test_without_workers_there_is_a_sentence(tmp_path, caplog):
-    def refuse():
-        raise OSError("no such scheduler")
+@contextmanager
+def scheduler(port):
+    """A Dask scheduler with one worker, as on other machines; killed at the end."""
+    dask = [sys.executable, "-m", "dask"]
+    at = f"tcp://127.0.0.1:{port}"
+    commands = [
+        [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--dashboard-address", "127.0.0.1:0"],
+        [*dask, "worker", at, "--nthreads", "1", "--no-nanny", "--dashboard-address", "127.0.0.1:0"],
+    ]
+    processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for command in commands]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
-    jobs = Jobs(Gallery(tmp_path), connect=refuse)
-    wait(jobs._connected.is_set)
-    with pytest.raises(UserError, match="workers could not be started"):
-        jobs.submit(SHORT, {}, "fred")
+
+def test_a_scheduler_that_is_late_and_then_is_another_costs_no_job(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    jobs = Jobs(Gallery(tmp_path), connect=lambda: Client(f"tcp://127.0.0.1:{port}", timeout=2, set_as_default=False))
+    jobs._workers.tried.wait()
+    job = jobs.submit(LONG, {}, "fred")
+    assert (jobs.ready, job.state, jobs.workers()) == (False, "waiting", [])
+    with scheduler(port):
+        wait(lambda: len(job.scores) >= 2, 120)
+        assert jobs.ready
+    wait(lambda: job.state == "waiting")
+    assert not jobs.ready
+    with scheduler(port):
+        wait(lambda: len(job.scores) >= 2, 120)
+        jobs.stop(job)
+        wait(lambda: job.finished)
+    assert (job.state, job.deaths) == ("stopped", 0)
+    assert jobs._gallery.count() == 1
+    jobs.close()
