@@ -37,6 +37,7 @@ def main() -> None:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
+    session.offer_to_log_out()
     page.run()
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from dream.ascent.grid import make_comparison
@@ -16,8 +17,8 @@ from dream.files import write_whole
 from dream.networks import own
 from dream.networks.graph import Network
 from dream.networks.zoo import DEFAULT, fetch, load_network, named, networks
-from dream.pictures.decode import decode
 from dream.pictures.film import FORMATS, Reel, encode_film
+from dream.pictures.own import fitting, own_photo, own_photos
 from dream.pictures.png import encode_png, recipe_in
 from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256
@@ -70,12 +71,16 @@ def list_layers(options: argparse.Namespace) -> None:
 
 def render(options: argparse.Namespace) -> None:
     """Renders a recipe; prints the score of every step as the book does."""
-    photo, guide = (decode(_read(path)) if path else None for path in (options.photo, options.guide))
-    photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
+    Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard; decode() is told what may be taken
+    photo_file, guide_file = (_read(path) if path else None for path in (options.photo, options.guide))
     if options.recipe:
-        recipe = _recipe_from_file(options, photo)
+        recipe = _recipe_from_file(options)
+        photos = own_photos(recipe, [file for file in (photo_file, guide_file) if file is not None])
         network = load_network(recipe.network)
     else:
+        photo = None if photo_file is None else own_photo(photo_file, options.size)
+        guide = None if guide_file is None else own_photo(guide_file)
+        photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         network = _network(options)
         recipe = _recipe_from_options(options, network, photo, guide)
     if missing := recipe.photos - photos.keys():
@@ -183,7 +188,7 @@ def _recipe_from_options(
         width, height = options.size or (224, 224)
         start = validated(Noise, width=width, height=height)
     else:
-        longest = {"longest_side": _fitting(photo.shape[1], photo.shape[0], *options.size)} if options.size else {}
+        longest = {"longest_side": fitting(photo, options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
     kind = METHODS[options.method or ("naive" if photo is None else "dream")]
     given = {name: getattr(options, name) for name in ("iterations", "step", "octaves", "octave_scale")}
@@ -241,7 +246,7 @@ def _term(text: str) -> Term:
     return validated(Term, objective=objective, weight=factor)
 
 
-def _recipe_from_file(options: argparse.Namespace, photo: np.ndarray | None) -> Recipe:
+def _recipe_from_file(options: argparse.Namespace) -> Recipe:
     if (
         any(getattr(options, name) is not None for name in DECIDED + DECLARED)
         or options.seed
@@ -249,17 +254,11 @@ def _recipe_from_file(options: argparse.Namespace, photo: np.ndarray | None) -> 
     ):
         raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
     recipe = parse_recipe(_read(options.recipe))
-    if photo is not None and not isinstance(recipe.start, Photo):
+    if options.photo is not None and not isinstance(recipe.start, Photo):
         raise UserError(
             f"This recipe starts from {recipe.start.title()}, not from a photo: leave {options.photo} away."
         )
     return recipe
-
-
-def _fitting(width: int, height: int, box_width: int, box_height: int) -> int:
-    """The longest side of a picture that is made to fit into a box, its shape kept."""
-    factor = min(box_width / width, box_height / height)
-    return round(max(width, height) * factor)
 
 
 def _read(path: str) -> bytes:

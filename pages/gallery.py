@@ -6,6 +6,7 @@ import streamlit as st
 
 from dream.studio.kept import KeptDream
 from dream.ui import dream_view, gallery_actions, resources, session
+from dream.ui.bin_view import bin_view
 from dream.ui.film_view import film_view
 from dream.ui.gallery_filter import choose_wanted
 from dream.ui.grid import in_rows
@@ -28,7 +29,7 @@ def show_all() -> None:
         st.markdown("Nothing here yet: every dream that you make is kept here, with the recipe that makes it again.")
         if st.button("Make the first one", type="primary", icon=":material/auto_awesome:"):
             st.switch_page("pages/home.py")
-        gallery_actions.show_bin()
+        bin_view()
         return
     wanted = choose_wanted()
     count = gallery.count(wanted)
@@ -46,7 +47,7 @@ def show_all() -> None:
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.pagination(pages, key=key, persist_state="session")
-    gallery_actions.show_bin()
+    bin_view()
 
 
 def card(dream: KeptDream, selecting: bool) -> None:

@@ -26,15 +26,16 @@ limits = settings()
 choice = session.choice()
 
 
-def take_photo(file: UploadedFile) -> None:
-    """Makes a file the start; says why where it cannot."""
+def take_photo(file: UploadedFile) -> bool:
+    """Makes a file the start; says why where it cannot, and returns whether it could."""
     try:
         sha256 = choice.bring(file)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
-        return
+        return False
     longest = choice.start.longest_side if choice.start.kind == "photo" else session.usual_side()
     choice.start_from(Photo(sha256=sha256, longest_side=longest))
+    return True
 
 
 def offer_recipe(file: UploadedFile) -> None:
@@ -103,8 +104,7 @@ match SOURCES[source]:
             ["jpg", "jpeg", "png", "webp"],
             max_upload_size=limits.upload_megabytes,
         )
-        if file:
-            take_photo(file)
+        if file and take_photo(file):
             offer_recipe(file)
     case "camera":
         shot = st.camera_input("Take a picture", label_visibility="collapsed")

@@ -11,8 +11,11 @@ from graphs import small_graph
 from PIL import Image
 
 from dream.__main__ import main
+from dream.pictures.decode import decode
 from dream.pictures.png import recipe_in
+from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Recipe
+from dream.settings import settings
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,32 @@ def test_a_recipe_goes_round(capsys, tmp_path):
     (tmp_path / "recipe.json").write_text(capsys.readouterr().out)
     assert main(["render", "photo.png", "--recipe", "recipe.json", "-o", "second.png"]) == 0
     assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+@pytest.fixture
+def narrow_pages(monkeypatch):
+    for name, value in {"MAX_SIDE": 64, "UPLOAD_MEGAPIXELS": 1, "UPLOAD_MEGABYTES": 1, "LARGEST_SIDE": 1024}.items():
+        monkeypatch.setenv(f"DREAM_{name}", str(value))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def test_a_photo_beyond_the_pages_limits_keeps_its_detail(narrow_pages, tmp_path):
+    options = ["--size", "128x128", "--iterations", "1", "--octaves", "1"]
+    assert main(["render", photo(1024, 1000), *options, "-o", "first.png"]) == 0
+    recipe = recipe_in((tmp_path / "first.png").read_bytes())
+    with Image.open("photo.png") as image:
+        assert recipe.start.sha256 == pixels_sha256(np.asarray(image))
+    (tmp_path / "recipe.json").write_text(recipe.to_json())
+    assert main(["render", "photo.png", "--recipe", "recipe.json", "-o", "second.png"]) == 0
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+def test_a_photo_for_a_dream_of_the_pages_size_is_the_pages_photo(narrow_pages, tmp_path):
+    assert main(["render", photo(), "--size", "64x64", "--iterations", "1", "--octaves", "1", "-o", "out.png"]) == 0
+    recipe = recipe_in((tmp_path / "out.png").read_bytes())
+    assert recipe.start.sha256 == pixels_sha256(decode(Path("photo.png").read_bytes()))
 
 
 def test_sums_guides_and_objectives_as_json(tmp_path):
@@ -145,6 +174,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         (["render", "--class", "zebra", "--layer", "fire7"], "either"),
         (["render", "text.jpg"], "not a picture"),
         (["render", "missing.jpg"], "Cannot read"),
+        (["render", "empty.jpg"], "empty"),
         (["render", "--recipe", "text.jpg"], "recipe cannot be read"),
         (["render", "--size", "10x10"], "32 to 8192"),
         (["render", "--size", "wide"], "WIDTHxHEIGHT"),
@@ -163,6 +193,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
 def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, capsys, tmp_path):
     (tmp_path / "text.jpg").write_text("only text")
     (tmp_path / "text.pb").write_text("only text")
+    (tmp_path / "empty.jpg").touch()
     before = sorted(path.name for path in tmp_path.iterdir())
     try:
         code = main(arguments)

@@ -1,9 +1,9 @@
 """Deleted dreams, for a week: their files in a folder of their own, to be had back or forgotten."""
 
+import contextlib
 import os
-import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 DAYS = 7
@@ -29,18 +29,18 @@ class Bin:
             if (self._folder / path.name).exists():
                 (self._folder / path.name).replace(path)
 
-    def json_paths(self) -> list[Path]:
-        """The JSON files of what is in it, deleted last first."""
-        return sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-
-    def deleted(self, name: str) -> datetime:
-        """When the dream with this JSON file was thrown in, UTC."""
-        return datetime.fromtimestamp((self._folder / name).stat().st_mtime, UTC)
+    def content(self) -> list[tuple[Path, datetime]]:
+        """The JSON file of each dream in it and when it was thrown in, UTC; the last one first."""
+        found = []
+        for path in self._folder.glob("*.json"):
+            with contextlib.suppress(FileNotFoundError):  # somebody has just had it back
+                found.append((path, datetime.fromtimestamp(path.stat().st_mtime, UTC)))
+        return sorted(found, key=lambda thrown: thrown[1], reverse=True)
 
     def outdated(self) -> list[Path]:
         """The JSON files of dreams that have been here for longer than a week."""
-        longest_ago = time.time() - DAYS * 24 * 3600
-        return [path for path in self.json_paths() if path.stat().st_mtime < longest_ago]
+        longest_ago = datetime.now(UTC) - timedelta(days=DAYS)
+        return [path for path, when in self.content() if when < longest_ago]
 
     def forget(self, json_path: Path, others: Iterable[Path]) -> None:
         """Deletes a dream's files for good, the JSON last: broken off, it is done again."""

@@ -5,7 +5,10 @@ whatever kills the process, there is no half dream. The index is made anew from 
 of another version, or does not list what the folder holds.
 """
 
+import contextlib
+import logging
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -13,22 +16,22 @@ from threading import RLock
 import numpy as np
 from PIL import Image
 from pydantic import ValidationError
+from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
 from dream.files import sweep, write_whole
 from dream.pictures.film import pack, unpack
 from dream.pictures.png import encode_png
-from dream.pictures.shown import preview
 from dream.pictures.start import Photos
 from dream.recipe import Recipe, first_problem
 from dream.settings import settings
 from dream.studio.bin import Bin
 from dream.studio.index import Index, Wanted
 from dream.studio.kept import KeptDream, is_id, new_id, read_dream
+from dream.studio.thumbnails import Thumbnails
 
-THUMBNAIL_SIDE = 320
-THUMBNAIL_BYTES = 40_000
 EVERYTHING = Wanted()
+log = logging.getLogger(__name__)
 
 
 class Gallery:
@@ -38,20 +41,18 @@ class Gallery:
         self.home = home = home or settings().home
         self._dreams = home / "dreams"
         self._photos = home / "photos"
-        self._thumbnails = home / "thumbnails"
-        try:
-            for folder in (self._dreams, self._photos, self._thumbnails):
-                folder.mkdir(parents=True, exist_ok=True)
-                sweep(folder)
-            self._bin = Bin(home / "bin")
-        except OSError as error:
-            raise UserError(
-                f"Cannot keep dreams in {home}: {error.strerror}. Set DREAM_HOME to another folder."
-            ) from None
         self._index = Index(home / "index.sqlite")
         self._lock = RLock()
-        if not self._index.is_sound() or self._index.ids() != self._files():
-            self.rebuild()
+        try:
+            for folder in (self._dreams, self._photos):
+                folder.mkdir(parents=True, exist_ok=True)
+                sweep(folder)
+            self._thumbnails = Thumbnails(home / "thumbnails")
+            self._bin = Bin(home / "bin")
+            if not self._index.is_sound() or self._index.ids() != self._files():
+                self.rebuild()
+        except OSError as error:
+            raise self._unusable(error.strerror) from None
         self._empty_bin()
 
     # --- keep ------------------------------------------------------------------------------------------------------
@@ -145,10 +146,17 @@ class Gallery:
             self._empty_bin()
 
     def restore(self, dream_id: str) -> None:
-        """Takes a dream out of the bin."""
+        """Takes a dream out of the bin.
+
+        Raises:
+            UserError: it is not there any more, or the folder is read-only.
+        """
         with self._lock:
             if is_id(dream_id):
-                self._bin.take_out(*self._files_of(dream_id))
+                try:
+                    self._bin.take_out(*self._files_of(dream_id))
+                except OSError as error:
+                    raise UserError(f"Cannot take it out of the bin: {error.strerror}.") from None
             dream = self.find(dream_id)
             if dream is None:
                 raise UserError("This dream is not in the bin any more.")
@@ -156,13 +164,20 @@ class Gallery:
 
     def deleted(self) -> list[tuple[KeptDream, datetime]]:
         """The dreams in the bin and when they were thrown in, the last one first."""
-        found = [(read_dream(path), path) for path in self._bin.json_paths()]
-        return [(dream, self._bin.deleted(path.name)) for dream, path in found if dream is not None]
+        self._empty_bin()
+        return [(dream, when) for path, when in self._bin.content() if (dream := read_dream(path)) is not None]
 
     def rebuild(self) -> int:
-        """Makes the index anew from the files; returns how many dreams there are."""
-        with self._lock:
-            return self._index.rebuild(dream for name in sorted(self._files()) if (dream := self.find(name)))
+        """Makes the index anew from the files; returns how many dreams there are.
+
+        Raises:
+            UserError: the folder is full or read-only.
+        """
+        try:
+            with self._lock:
+                return self._index.rebuild(self._all())
+        except DatabaseError as error:
+            raise self._unusable(error.orig) from None
 
     # --- look ------------------------------------------------------------------------------------------------------
 
@@ -188,19 +203,7 @@ class Gallery:
 
     def thumbnail(self, dream_id: str) -> bytes | None:
         """A JPEG of at most 40 kB; None where the picture is gone."""
-        path = self._thumbnail_path(dream_id)
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            pass
-        try:
-            with Image.open(self.png_path(dream_id)) as image:
-                pixels = np.asarray(image.convert("RGB"))
-        except OSError:
-            return None
-        thumbnail = _at_most(pixels, THUMBNAIL_BYTES)
-        write_whole(path, thumbnail)
-        return thumbnail
+        return self._thumbnails.of(self.png_path(dream_id))
 
     def has_film(self, dream_id: str) -> bool:
         """Whether :meth:`film` has frames."""
@@ -234,23 +237,49 @@ class Gallery:
 
     # --- files -----------------------------------------------------------------------------------------------------
 
+    def _unusable(self, reason: object) -> UserError:
+        return UserError(f"Cannot keep dreams in {self.home}: {reason}. Set DREAM_HOME to another folder.")
+
     def _files(self) -> set[str]:
         return {path.stem for path in self._dreams.glob("*.json") if is_id(path.stem)}
+
+    def _all(self) -> Iterator[KeptDream]:
+        for name in sorted(self._files()):
+            if dream := self.find(name):
+                yield dream
 
     def _keep_photo(self, sha256: str, photo: np.ndarray) -> None:
         if not self._photo_path(sha256).exists():
             write_whole(self._photo_path(sha256), encode_png(photo))
 
     def _empty_bin(self) -> None:
-        """Forgets what has been in the bin for longer than a week, and the photos that no other dream needs."""
-        for path in self._bin.outdated():
-            dream = read_dream(path)
-            json_path, others = self._files_of(path.stem)
-            self._bin.forget(json_path, (*others, self._thumbnail_path(path.stem)))
-            for sha256 in dream.recipe.photos if dream else ():
-                others = (*self._dreams.glob("*.json"), *self._bin.json_paths())
-                if not any(sha256 in other.read_text() for other in others):
+        """Forgets what has been in the bin for longer than a week, and the photos that no other dream needs.
+
+        Nobody waits for it: where the disk is read-only, say, it is done another time.
+        """
+        with self._lock:
+            try:
+                outdated = self._bin.outdated()
+                dreams = [dream for path in outdated if (dream := read_dream(path)) is not None]
+                photos = {sha256 for dream in dreams for sha256 in dream.recipe.photos}
+                for sha256 in photos - self._needed(photos, outdated):
                     self._photo_path(sha256).unlink(missing_ok=True)
+                for path in outdated:
+                    json_path, others = self._files_of(path.stem)
+                    self._bin.forget(json_path, (*others, self._thumbnails.path(self.png_path(path.stem))))
+            except OSError as error:
+                log.warning("The bin cannot be emptied: %s", error.strerror)
+
+    def _needed(self, photos: set[str], forgotten: list[Path]) -> set[str]:
+        """Those of the photos that some dream needs, here or in the bin, but for those that are forgotten."""
+        if not photos:
+            return set()
+        needed = set()
+        for path in {*self._dreams.glob("*.json"), *(path for path, _ in self._bin.content())} - set(forgotten):
+            with contextlib.suppress(FileNotFoundError):
+                content = path.read_bytes()
+                needed |= {sha256 for sha256 in photos if sha256.encode() in content}
+        return needed
 
     def _files_of(self, dream_id: str) -> tuple[Path, tuple[Path, ...]]:
         """A dream's JSON, and its other files."""
@@ -262,16 +291,5 @@ class Gallery:
     def _json_path(self, dream_id: str) -> Path:
         return self._dreams / f"{dream_id}.json"
 
-    def _thumbnail_path(self, dream_id: str) -> Path:
-        return self._thumbnails / f"{dream_id}.jpg"
-
     def _photo_path(self, sha256: str) -> Path:
         return self._photos / f"{sha256}.png"
-
-
-def _at_most(pixels: np.ndarray, size: int) -> bytes:
-    for quality in (85, 70, 55, 40, 25):
-        jpeg = preview(pixels, THUMBNAIL_SIDE, quality)
-        if len(jpeg) <= size:
-            return jpeg
-    return preview(pixels, THUMBNAIL_SIDE // 2, 50)

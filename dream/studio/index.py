@@ -1,13 +1,16 @@
 """The gallery's index: a SQLite table over the files, which can be thrown away and made anew at any moment."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Connection,
     DateTime,
     Engine,
     MetaData,
@@ -22,10 +25,11 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from dream.studio.kept import KeptDream
 
+log = logging.getLogger(__name__)
 VERSION = 2  # raise it when the table changes: an index of another version is made anew
 
 _metadata = MetaData()
@@ -60,44 +64,56 @@ class Wanted:
 
 
 class Index:
-    """Which dreams there are, newest first, without opening their files."""
+    """Which dreams there are, newest first, without opening their files.
+
+    The files are the truth: a change that cannot be written here, where the disk is full, say, is no error but kept in
+    mind, and written before the next look.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._engine = _engine(path)
+        self._unwritten: dict[str, KeptDream | None] = {}  # None: the dream is gone
+        self._writing = Lock()
 
     def is_sound(self) -> bool:
         """Whether the index exists, is of this version and undamaged."""
         try:
             with self._engine.connect() as connection:
                 version = connection.execute(text("PRAGMA user_version")).scalar()
-                check = connection.execute(text("PRAGMA quick_check")).scalar()
-                return version == VERSION and check == "ok" and inspect(connection).has_table("dreams")
+                return version == VERSION and _is_whole(connection) and inspect(connection).has_table("dreams")
         except DatabaseError:
             return False
 
     def rebuild(self, dreams: Iterable[KeptDream]) -> int:
-        """Makes the index anew from these dreams; returns how many."""
-        self._engine.dispose()
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-        rows = [_row(dream) for dream in dreams]
-        with self._engine.begin() as connection:
-            _metadata.create_all(connection)
-            if rows:
-                connection.execute(insert(_dreams), rows)
-            connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+        """Makes the index anew from these dreams; returns how many.
+
+        In one transaction of the same file, so that other processes go on with it. The dreams are asked for inside the
+        transaction: what another process adds or removes meanwhile is written after it.
+
+        Raises:
+            OSError, DatabaseError: the disk is full or read-only.
+        """
+        self._throw_away_if_damaged()
+        with self._writing:
+            with self._engine.begin() as connection:
+                connection.execute(text("BEGIN IMMEDIATE"))  # or drop and create would be transactions of their own
+                _metadata.drop_all(connection)
+                _metadata.create_all(connection)
+                rows = [_row(dream) for dream in dreams]
+                if rows:
+                    connection.execute(insert(_dreams), rows)
+                connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+            self._unwritten.clear()
         return len(rows)
 
     def add(self, dream: KeptDream) -> None:
         """Adds a dream, or replaces the row of the same id."""
-        with self._engine.begin() as connection:
-            connection.execute(insert(_dreams).prefix_with("OR REPLACE"), _row(dream))
+        self._write({dream.id: dream})
 
     def remove(self, dream_id: str) -> None:
         """Forgets a dream."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(_dreams).where(_dreams.c.id == dream_id))
+        self._write({dream_id: None})
 
     def ids(self) -> set[str]:
         """All ids."""
@@ -106,22 +122,59 @@ class Index:
 
     def count(self, wanted: Wanted) -> int:
         """How many dreams are wanted."""
-        with self._engine.connect() as connection:
+        with self._up_to_date() as connection:
             return connection.execute(
                 select(func.count()).select_from(_dreams).where(*_conditions(wanted))
             ).scalar_one()
 
     def networks(self) -> list[str]:
         """The networks of all dreams."""
-        with self._engine.connect() as connection:
+        with self._up_to_date() as connection:
             return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
 
     def page(self, wanted: Wanted, offset: int, limit: int) -> list[str]:
         """The ids of some of the wanted dreams, newest first."""
         order = _dreams.c.created.desc(), _dreams.c.id.desc()
         newest = select(_dreams.c.id).where(*_conditions(wanted)).order_by(*order)
-        with self._engine.connect() as connection:
+        with self._up_to_date() as connection:
             return list(connection.execute(newest.offset(offset).limit(limit)).scalars())
+
+    def _up_to_date(self) -> Connection:
+        if self._unwritten:
+            self._write({})
+        return self._engine.connect()
+
+    def _write(self, changes: dict[str, KeptDream | None]) -> None:
+        with self._writing:
+            self._unwritten |= changes
+            try:
+                with self._engine.begin() as connection:
+                    for dream_id, dream in self._unwritten.items():
+                        if dream is None:
+                            connection.execute(delete(_dreams).where(_dreams.c.id == dream_id))
+                        else:
+                            connection.execute(insert(_dreams).prefix_with("OR REPLACE"), _row(dream))
+            except DatabaseError as error:
+                log.warning("The gallery's index cannot be written now: %s", error.orig)
+                return
+            self._unwritten.clear()
+
+    def _throw_away_if_damaged(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                damaged = not _is_whole(connection)
+        except OperationalError:  # full, read-only or locked, which the file cannot help
+            return
+        except DatabaseError:
+            damaged = True
+        if damaged:
+            self._engine.dispose()
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+
+
+def _is_whole(connection: Connection) -> bool:
+    return connection.execute(text("PRAGMA quick_check")).scalar() == "ok"
 
 
 def _row(dream: KeptDream) -> dict:

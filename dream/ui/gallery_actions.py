@@ -4,15 +4,15 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from dream.errors import UserError
 from dream.studio.kept import KeptDream
 from dream.ui import resources, session
-from dream.ui.picture import show
 
-MOST_AT_ONCE = 100
+MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
 
 
 def star_button(dream: KeptDream) -> None:
@@ -29,7 +29,9 @@ def star_button(dream: KeptDream) -> None:
 
 
 def title_and_note(dream: KeptDream) -> None:
-    """A form for what people say of it."""
+    """A form for what people say of it, for those who may delete it too."""
+    if not session.may_delete(dream):
+        return
     with st.expander("Title and note", icon=":material/edit_note:"), st.form(f"words-{dream.id}", border=False):
         title = st.text_input("Title", dream.title, max_chars=300)
         note = st.text_area("Note", dream.note, max_chars=2000, placeholder="What is it good for?")
@@ -65,14 +67,15 @@ def confirm_delete(dreams: Sequence[KeptDream]) -> None:
 def selection_bar(shown: Sequence[KeptDream]) -> None:
     """What can be done with all that are selected."""
     selected = session.selected()
+    dreams = [dream for name in selected if (dream := resources.gallery().find(name))]
+    megabytes = sum(_megabytes(dream) for dream in dreams)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(selected)} selected**")
+        st.markdown(f"**{len(dreams)} selected**")
         if st.button("Select all on this page", type="tertiary"):
             selected |= {dream.id: None for dream in shown}
             for dream in shown:
                 st.session_state[f"select-{dream.id}"] = True
             st.rerun()
-        dreams = [dream for name in list(selected)[:MOST_AT_ONCE] if (dream := resources.gallery().find(name))]
         st.download_button(
             "Download (ZIP)",
             data=lambda: zipped(dreams),
@@ -80,11 +83,15 @@ def selection_bar(shown: Sequence[KeptDream]) -> None:
             mime="application/zip",
             icon=":material/download:",
             on_click="ignore",
-            disabled=not dreams,
+            disabled=not dreams or megabytes > MOST_MEGABYTES,
         )
         mine = [dream for dream in dreams if session.may_delete(dream)]
         if st.button("Delete", icon=":material/delete:", disabled=not mine, key="delete-selected"):
             confirm_delete(mine)
+    if megabytes > MOST_MEGABYTES:
+        st.caption(
+            f"These pictures have {megabytes:.0f} MB; at most {MOST_MEGABYTES} MB go into one ZIP: download some first."
+        )
 
 
 def zipped(dreams: Sequence[KeptDream]) -> bytes:
@@ -92,31 +99,14 @@ def zipped(dreams: Sequence[KeptDream]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for dream in dreams:
-            path = resources.gallery().png_path(dream.id)
-            if path.exists():
-                name = re.sub(r"[^\w -]+", "", dream.title).strip()[:60] or "dream"
-                archive.write(path, f"{name} {dream.id}.png")
+            name = re.sub(r"[^\w -]+", "", dream.title).strip()[:60] or "dream"
+            with suppress(FileNotFoundError):  # its picture is gone, or somebody has just deleted it
+                archive.write(resources.gallery().png_path(dream.id), f"{name} {dream.id}.png")
     return out.getvalue()
 
 
-def show_bin() -> None:
-    """What was deleted in the last week, each with a button to have it back."""
-    gallery = resources.gallery()
-    deleted = gallery.deleted()
-    if not deleted:
-        return
-    with st.expander(f"Bin ({len(deleted)})", icon=":material/delete:"):
-        st.caption("Deleted dreams stay here for a week.")
-        for dream, when in deleted[:MOST_AT_ONCE]:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                thumbnail = gallery.thumbnail(dream.id)
-                if thumbnail:
-                    show(thumbnail, dream.title, width=72)
-                st.markdown(f"{dream.title}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
-                if st.button("Have it back", key=f"restore-{dream.id}", icon=":material/restore_from_trash:"):
-                    try:
-                        gallery.restore(dream.id)
-                    except UserError as error:
-                        st.error(str(error), icon=":material/error:")
-                        continue
-                    st.rerun()
+def _megabytes(dream: KeptDream) -> float:
+    try:
+        return resources.gallery().png_path(dream.id).stat().st_size / 1e6
+    except FileNotFoundError:
+        return 0

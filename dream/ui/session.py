@@ -144,8 +144,21 @@ def ask_to_log_in() -> None:
     st.stop()
 
 
+def offer_to_log_out() -> None:
+    """Who is logged in, small, at the top of every page, and a way out; nothing where nobody is."""
+    if person() is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(person(), width="content")
+        if st.button("Log out", type="tertiary", icon=":material/logout:", key="log-out"):
+            st.logout()
+
+
 def may_delete(dream: KeptDream) -> bool:
-    """Where people log in, dreams are deleted by who made them and by admins; elsewhere nobody can be told apart."""
+    """Whether this visitor may delete a dream, have it back, and change its title and note.
+
+    Where people log in, those may who made it, and admins; elsewhere nobody can be told apart.
+    """
     return not login_configured() or dream.owner == person() or is_admin()
 
 

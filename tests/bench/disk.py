@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,16 +52,35 @@ def main() -> None:
         while attempt("keep, disk full", keep):
             kept += 1
         check(home, kept)
-        first = gallery.page(0, 1)[0]
+        first, second, third, fourth = gallery.page(0, 4)
+        filler = home / "filler"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"\0" * 1024)
+        attempt("star, disk full", lambda: gallery.change(second.id, star=True))
+        attempt("thumbnail, disk full", lambda: gallery.thumbnail(first.id))
+        attempt("delete, disk full", lambda: gallery.delete(second.id))
+        attempt("restore, disk full", lambda: gallery.restore(second.id))
+        attempt("open, disk full", lambda: Gallery(home)._index._engine.dispose())
+        gallery._index._engine.dispose()  # the last one open: SQLite's own files beside the index go
+        attempt("open when nothing else is, disk full", lambda: Gallery(home)._index._engine.dispose())
+        attempt("delete when the index cannot be opened, disk full", lambda: gallery.delete(third.id))
+        attempt("restore when the index cannot be opened, disk full", lambda: gallery.restore(third.id))
+        attempt("delete once more, disk full", lambda: gallery.delete(fourth.id))
+        filler.unlink()
+        check(home, kept - 1)
         gallery._index._engine.dispose()  # nothing may be open for writing
         subprocess.run(["mount", "-o", "remount,ro", str(home)], check=True)
         attempt("keep, read-only", keep)
         attempt("star, read-only", lambda: gallery.change(first.id, star=True))
         attempt("delete, read-only", lambda: gallery.delete(first.id))
+        attempt("restore, read-only", lambda: gallery.restore(fourth.id))
+        attempt("thumbnail, read-only", lambda: gallery.thumbnail(first.id))
+        attempt("open, read-only", lambda: Gallery(home))
         job = Job("a" * 16, "anna", RECIPE, datetime.now(UTC), keep_as=new_id())
         attempt("job, read-only", lambda: JobFiles(home).write(job))
         subprocess.run(["mount", "-o", "remount,rw", str(home)], check=True)
-        check(home, kept)
+        check(home, kept - 1)
     finally:
         subprocess.run(["umount", "-l", str(home)], check=True)
 

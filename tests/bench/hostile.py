@@ -44,6 +44,43 @@ def bomb(width: int, height: int, rows: int = 200) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def black(side: int) -> bytes:
+    """The compressed pixels of a black RGBA picture."""
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(b"\0" * (4 * side + 1)) for _ in range(side)) + packer.flush()
+
+
+def whole_bomb(side: int) -> bytes:
+    """A small PNG that is as huge as it says, to its last pixel."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", black(side)) + chunk(b"IEND", b"")
+
+
+def animated(frames: int, side: int) -> bytes:
+    """A small APNG of many large frames."""
+    header, pixels = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0), black(side)
+    parts = [b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), chunk(b"acTL", struct.pack(">II", frames, 0))]
+    for frame in range(frames):
+        control = struct.pack(">IIIIIHHBB", max(2 * frame - 1, 0), side, side, 0, 0, 1, 10, 0, 0)
+        data = chunk(b"fdAT", struct.pack(">I", 2 * frame) + pixels) if frame else chunk(b"IDAT", pixels)
+        parts += [chunk(b"fcTL", control), data]
+    return b"".join((*parts, chunk(b"IEND", b"")))
+
+
+def many_chunks(count: int) -> bytes:
+    """A PNG that goes on with empty chunks."""
+    whole = encoded("PNG")
+    return whole[:-12] + chunk(b"abCd", b"") * count + whole[-12:]
+
+
+def many_scans(count: int) -> bytes:
+    """A progressive JPEG that says its last scan again and again."""
+    out = io.BytesIO()
+    Image.new("RGB", (6300, 6300)).save(out, "JPEG", progressive=True)
+    whole = out.getvalue()
+    return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * count + whole[-2:]
+
+
 def with_text(text: str, compressed: bool) -> bytes:
     info = PngInfo()
     info.add_itxt(KEY, text, zip=compressed)
@@ -62,6 +99,10 @@ def uploads() -> list[tuple[str, bytes]]:
             made.append((f"damaged {kind}", bytes(broken)))
     sizes = [(n * 1000, m * 1000) for n in (7, 20, 60, 200, 2000) for m in (7, 20, 60, 200)]
     made += [("bomb", bomb(width, height)) for width, height in sizes]
+    made.append(("whole bomb", whole_bomb(13_000)))
+    made += [("APNG", animated(frames, side)) for frames, side in ((30, 1500), (5000, 400), (90_000, 8))]
+    made += [("empty chunks", many_chunks(1_500_000)), ("JPEG segments", b"\xff\xd8" + b"\xff\xe5\0\2" * 4_900_000)]
+    made.append(("JPEG scans", many_scans(2000)))
     for kind in ("GIF", "TIFF", "BMP", "ICO", "PPM", "JPEG2000", "AVIF"):
         made += [(f"wrong type: {kind}", encoded(kind, side)) for side in (16, 64, 200)]
     made += [

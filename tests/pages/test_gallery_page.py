@@ -7,6 +7,7 @@ from paging import RECIPE, click, keep, open_dream, run, words
 
 from dream.pictures.png import recipe_in
 from dream.studio.index import Wanted
+from dream.ui import gallery_actions
 from dream.ui.gallery_actions import zipped
 
 
@@ -74,10 +75,48 @@ def test_several_are_selected_and_zipped(gallery):
         assert [recipe_in(archive.read(name)) for name in archive.namelist()] == [RECIPE, RECIPE]
 
 
+def test_more_than_a_zip_holds_is_told(gallery, monkeypatch):
+    dream = keep(gallery)
+    monkeypatch.setattr(gallery_actions, "MOST_MEGABYTES", 0)
+    test = run("gallery", selecting=True, selected={dream.id: None})
+    assert "go into one ZIP" in words(test)
+    assert test.get("download_button")[0].proto.disabled
+
+
+def test_all_that_are_selected_are_deleted(gallery):
+    for _ in range(101):
+        keep(gallery)
+    selected = {dream.id: None for dream in gallery.page(0, 101)}
+    test = run("gallery", selecting=True, selected=selected)
+    assert "**101 selected**" in words(test)
+    test.button(key="delete-selected").click().run()
+    assert "101 dreams will be in the bin" in words(test)
+
+
+def test_a_folded_bin_draws_nothing(gallery):
+    gallery.delete(keep(gallery).id)
+    test = run("gallery")
+    assert "Bin (1)" in {expander.label for expander in test.expander}
+    assert "Have it back" not in {button.label for button in test.button}
+
+
+def test_the_bin_turns_pages(gallery):
+    for _ in range(12):
+        gallery.delete(keep(gallery).id)
+    test = run("gallery", **{"bin-open": True})
+    assert [button.label for button in test.button].count("Have it back") == 10
+    test.session_state["bin-page-2"] = 2
+    test.run()
+    assert [button.label for button in test.button].count("Have it back") == 2
+    click(test, "Have it back")
+    assert gallery.count() == 1
+    assert [button.label for button in test.button].count("Have it back") == 1
+
+
 def test_the_bin_gives_back(gallery):
     dream = keep(gallery)
     gallery.delete(dream.id)
-    test = run("gallery")
+    test = run("gallery", **{"bin-open": True})
     test.button(key=f"restore-{dream.id}").click().run()
     assert gallery.find(dream.id) == dream
     assert not test.exception

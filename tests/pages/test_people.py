@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from paging import RECIPE, keep, open_dream, run, words
+from streamlit.testing.v1 import AppTest
 
 from dream.settings import settings
 from dream.ui import session
@@ -43,6 +44,36 @@ def test_only_owners_and_admins_delete(gallery, logged_in):
     assert delete_buttons(dream) == 0
     logged_in("bert@example.org", admins=["bert@example.org"])
     assert delete_buttons(dream) == 1
+
+
+def test_titles_notes_and_the_bin_are_for_owners_and_admins(gallery, logged_in):
+    dream = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner="anna@example.org")
+
+    def forms(person, **people):
+        logged_in(person, **people)
+        return [button.label for button in open_dream(dream).button].count("Save")
+
+    def bins(person, **people):
+        logged_in(person, **people)
+        return [expander.label for expander in run("gallery").expander]
+
+    assert forms("anna@example.org") == forms("bert@example.org", admins=["bert@example.org"]) == 1
+    assert forms("bert@example.org") == 0
+    gallery.delete(dream.id)
+    assert bins("anna@example.org") == bins("bert@example.org", admins=["bert@example.org"]) == ["Bin (1)"]
+    assert bins("bert@example.org") == []
+
+
+def test_who_is_logged_in_can_log_out(logged_in, monkeypatch):
+    out = []
+    monkeypatch.setattr(session.st, "logout", lambda: out.append(True))
+    logged_in("anna@example.org")
+    assert "anna@example.org" in words(run("home"))  # and of app.py, AppTest runs only the page again
+    test = AppTest.from_string("from dream.ui import session; session.offer_to_log_out()").run()
+    test.button(key="log-out").click().run()
+    assert out == [True]
+    logged_in(None)
+    assert not test.run().button
 
 
 def test_the_servers_page_is_for_admins(logged_in):

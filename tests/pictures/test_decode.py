@@ -86,10 +86,11 @@ def test_large_pictures_are_scaled_down():
     assert decode(encoded(Image.new("RGB", (4000, 1000)), "JPEG")).shape == (512, 2048, 3)
 
 
-def png_header_of(width, height):
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+def chunk(kind, content=b""):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
+
+def png_header_of(width, height):
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
@@ -112,3 +113,24 @@ def png_header_of(width, height):
 def test_what_cannot_be_taken_is_one_sentence(content, sentence):
     with pytest.raises(UserError, match=sentence):
         decode(content)
+
+
+def test_millions_of_empty_chunks_keep_nobody_waiting():
+    whole = encoded(COLOURS)
+    end = whole.rindex(b"IEND") - 4
+    with pytest.raises(UserError, match="damaged"):
+        decode(whole[:end] + chunk(b"abCd") * 100_000 + whole[end:])
+
+
+def test_hundreds_of_scans_keep_nobody_waiting():
+    progressive = encoded(COLOURS, "JPEG", progressive=True)
+    last = progressive[progressive.rindex(b"\xff\xda") : -2]
+    assert decode(progressive).shape == GRADIENT.shape
+    with pytest.raises(UserError, match="too many scans"):
+        decode(progressive[:-2] + last * 100 + progressive[-2:])
+
+
+def test_of_an_animation_only_the_first_picture_is_decoded():
+    film = [Image.fromarray(GRADIENT + level) for level in range(1, 9)]
+    content = encoded(COLOURS, save_all=True, append_images=film)
+    np.testing.assert_array_equal(decode(content[: content.rindex(b"fdAT")]), GRADIENT)

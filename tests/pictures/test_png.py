@@ -1,8 +1,12 @@
+import io
+
 import numpy as np
 import pytest
+from PIL import Image, ImageFile
+from PIL.PngImagePlugin import PngInfo
 
 from dream.errors import UserError
-from dream.pictures.png import encode_png, recipe_in
+from dream.pictures.png import KEY, encode_png, recipe_in
 from dream.pictures.shown import preview, shown
 from dream.recipe import Layer, Naive, Noise, Recipe
 
@@ -12,6 +16,40 @@ RECIPE = Recipe(start=Noise(), objective=Layer(layer="Größe/✓"), method=Naiv
 
 def test_a_png_carries_its_recipe():
     assert recipe_in(encode_png(PIXELS, RECIPE)) == RECIPE
+
+
+def saved(**options):
+    out = io.BytesIO()
+    Image.fromarray(PIXELS).save(out, "PNG", **options)
+    return out.getvalue()
+
+
+def with_text(text, compressed):
+    info = PngInfo()
+    info.add_itxt(KEY, text, zip=compressed)
+    return saved(pnginfo=info)
+
+
+def test_other_programs_may_have_compressed_it():
+    assert recipe_in(with_text(RECIPE.to_json(), compressed=True)) == RECIPE
+
+
+def test_no_pixel_is_decoded_for_a_recipe(monkeypatch):
+    def decoding(*_):
+        raise AssertionError("pixels were decoded")
+
+    film = [Image.fromarray(PIXELS + level) for level in range(1, 9)]
+    contents = saved(save_all=True, append_images=film), encode_png(PIXELS, RECIPE)
+    monkeypatch.setattr(ImageFile.ImageFile, "load", decoding)
+    with pytest.raises(UserError, match="no recipe"):
+        recipe_in(contents[0])
+    assert recipe_in(contents[1]) == RECIPE
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_huge_text_is_not_taken(compressed):
+    with pytest.raises(UserError, match="PNG"):
+        recipe_in(with_text(" " * 2_000_000 + RECIPE.to_json(), compressed))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
+import errno
 import io
 import os
+import shutil
 import sqlite3
 
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import create_engine
 
 from dream.errors import UserError
 from dream.pictures.png import encode_png
@@ -73,6 +76,36 @@ def test_a_bad_index_is_made_anew_from_the_files(tmp_path, damage):
     assert [dream.id for dream in Gallery(tmp_path).page(0, 9)] == ids[::-1]
 
 
+def test_what_the_index_could_not_write_it_catches_up_with(tmp_path, monkeypatch):
+    gallery = Gallery(tmp_path)
+    starred, gone, back = (keep(gallery) for _ in range(3))
+    gallery.delete(back.id)
+    read_only = create_engine(f"sqlite:///file:{tmp_path}/index.sqlite?mode=ro&uri=true")
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(gallery._index, "_engine", read_only)
+        kept = keep(gallery)
+        gallery.change(starred.id, star=True)
+        gallery.delete(gone.id)
+        gallery.restore(back.id)
+        assert gone not in gallery.page(0, 9)
+    assert [dream.id for dream in gallery.page(0, 9)] == [kept.id, back.id, starred.id]
+    assert gallery.count(Wanted(starred=True)) == 1
+
+
+def test_an_index_that_cannot_be_written_at_the_start_is_told(tmp_path):
+    (tmp_path / "index.sqlite").mkdir()
+    with pytest.raises(UserError, match="Cannot keep dreams in"):
+        Gallery(tmp_path)
+
+
+def test_the_index_is_made_anew_beside_a_running_server(tmp_path):
+    server, command_line = Gallery(tmp_path), Gallery(tmp_path)
+    keep(server)
+    assert command_line.rebuild() == 1
+    keep(server)
+    assert server.count() == command_line.count() == 2
+
+
 def test_half_a_dream_is_never_shown(tmp_path):
     gallery = Gallery(tmp_path)
     whole, half, torn = (keep(gallery) for _ in range(3))
@@ -92,6 +125,13 @@ def test_thumbnails_are_small_and_come_back(tmp_path):
     gallery.png_path(dream.id).unlink()
     (tmp_path / "thumbnails" / f"{dream.id}.jpg").unlink()
     assert gallery.thumbnail(dream.id) is None
+
+
+def test_thumbnails_are_shown_where_they_cannot_be_kept(tmp_path):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)
+    shutil.rmtree(tmp_path / "thumbnails")
+    assert gallery.thumbnail(dream.id)
 
 
 def test_a_photo_is_kept_as_long_as_a_dream_needs_it(tmp_path):
@@ -134,6 +174,36 @@ def test_a_deleted_dream_stays_in_the_bin_for_a_week(tmp_path):
     assert gallery.deleted() == []
     with pytest.raises(UserError, match="not in the bin"):
         gallery.restore("20260101-000000-000000-aaaaaa")
+
+
+def test_the_bin_is_emptied_when_it_is_looked_at(tmp_path):
+    gallery = Gallery(tmp_path)
+    dream, other = keep(gallery), keep(gallery)
+    gallery.delete(dream.id)
+    gallery.delete(other.id)
+    then = (tmp_path / "bin" / f"{dream.id}.json").stat().st_mtime - 8 * 24 * 3600
+    os.utime(tmp_path / "bin" / f"{dream.id}.json", (then, then))
+    assert [deleted for deleted, _ in gallery.deleted()] == [other]
+    assert not (tmp_path / "bin" / f"{dream.id}.png").exists()
+
+
+def test_what_leaves_the_bin_while_it_is_listed_is_left_out(tmp_path):
+    gallery = Gallery(tmp_path)
+    (tmp_path / "bin" / "gone.json").symlink_to("nowhere")  # listed, and not there
+    assert gallery.deleted() == []
+
+
+def test_a_read_only_bin_gives_nothing_back_and_says_so(tmp_path, monkeypatch):
+    gallery = Gallery(tmp_path)
+    dream = keep(gallery)
+    gallery.delete(dream.id)
+
+    def refuse(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(gallery._bin, "take_out", refuse)
+    with pytest.raises(UserError, match="Read-only"):
+        gallery.restore(dream.id)
 
 
 def test_killed_while_deleting_it_can_still_be_had_back_or_forgotten(tmp_path, monkeypatch):
