@@ -10,7 +10,7 @@ from dream.studio.index import Wanted
 from dream.ui import dream_view, learn_pictures, resources, session
 from dream.ui.bars import bars
 from dream.ui.before_after import before_after
-from dream.ui.excited_view import excites
+from dream.ui.excited_view import excites, lit
 from dream.ui.microscope import large_part, layer_strip
 from dream.ui.navigation import only_through_app
 from dream.ui.picture import image_url, show
@@ -21,6 +21,7 @@ only_through_app()
 choice = session.choice()
 
 MOST_SLIDES = 12
+DIGITS = 9  # of a step: more mean none
 LARGE = """<style>
 [data-testid='stMainBlockContainer'] p { font-size: 1.5rem; line-height: 1.5; }
 [data-testid='stMainBlockContainer'] h1 { font-size: 3.4rem; }
@@ -44,7 +45,10 @@ def network(name: str, pixels: np.ndarray) -> None:
             "It was shown a million photos, each with the name of what is on it, until it could name new ones by "
             "itself. Nobody told it how. So what has it learned?\n\nThis is what it says to this picture:",
         )
-        bars(resources.sees(name, pixels))
+        try:
+            bars(resources.sees(name, pixels))
+        except UserError as error:
+            st.caption(str(error))
     with right:
         show(preview(pixels, 704), "The picture")
 
@@ -73,8 +77,7 @@ def channel(name: str, pixels: np.ndarray) -> None:
         found = resources.network(name)
         large_part(found, found.part(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
-        light = learn_pictures.lit(name, one.layer, one.channel, pixels)
-        show(light, "The picture, lit where the channel responds")
+        show(lit(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
 
 
 def objective(name: str, pixels: np.ndarray) -> None:
@@ -157,7 +160,7 @@ def slides() -> list[tuple[str, str]]:
 def wanted_step() -> int:
     """The step in the address, 1 to 7."""
     text = st.query_params.get("step", "1")
-    return min(max(int(text), 1), len(STEPS)) if text.isdecimal() else 1
+    return min(max(int(text), 1), len(STEPS)) if text.isdecimal() and len(text) <= DIGITS else 1
 
 
 STEPS = (network, layers, channel, objective, gradient, steps, octaves)

@@ -6,10 +6,7 @@ its input, and how pixels become that input.
 
 import difflib
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,33 +14,16 @@ import numpy as np
 from dream.errors import UserError
 from dream.files import write_whole
 from dream.networks.ghosts import FACTORS, with_factors
+from dream.networks.last_few import LastFew
 from dream.networks.layers import Layer, find_layers, find_logits
 from dream.networks.parts import Part, Run, find_runs, part_of
+from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
 
 GRADIENTS_KEPT = 16
-
-
-@dataclass(frozen=True)
-class Preprocessing:
-    """How a picture's RGB values 0..255 become a network's input: reorder, subtract ``mean``, divide by ``scale``.
-
-    ``mean`` and ``scale`` are in the network's own channel order, one number a channel.
-    """
-
-    channel_order: str = "RGB"
-    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
-
-    def apply(self, pictures: Any) -> Any:
-        """Tensor [batch, height, width, 3], RGB 0..255 -> the network's input, same shape."""
-        if self.channel_order == "BGR":
-            pictures = tensorflow().reverse(pictures, [-1])
-        if any(self.mean):
-            pictures = pictures - np.float32(self.mean)
-        if self.scale != (1.0, 1.0, 1.0):
-            pictures = pictures / np.float32(self.scale)
-        return pictures
+FEATURES_KEPT = 8
+SIZES_KEPT = 256
+DIGITS = 9  # of a class's index: more mean none
 
 
 class Scalar(NamedTuple):
@@ -81,8 +61,8 @@ class Network:
         self.input_name = input_name
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
         self._versions = graph_def.versions
-        self._building = Lock()
-        self._gradients: dict[Hashable, Callable[..., tuple[float, np.ndarray]]] = {}
+        self._gradients, self._features, self._classify = LastFew(GRADIENTS_KEPT), LastFew(FEATURES_KEPT), LastFew(1)
+        self._sizes = LastFew(SIZES_KEPT)
         graph = self._whole_graph()
         self.layers: tuple[Layer, ...] = find_layers(graph)
         self.logits: str | None = find_logits(graph)
@@ -113,9 +93,9 @@ class Network:
             raise UserError(f"{self.name} has no class output: choose a layer instead.")
         text = str(wanted).strip().casefold()
         if text.isdecimal():
-            if int(text) < len(self.class_names):
+            if len(text) <= DIGITS and int(text) < len(self.class_names):
                 return int(text)
-            raise UserError(f"{self.name} has classes 0 to {len(self.class_names) - 1}: {wanted} is out of range.")
+            raise UserError(f"{self.name} has classes 0 to {len(self.class_names) - 1}: {text[:20]} is out of range.")
         names = [name.casefold() for name in self.class_names]
         found = [i for i, name in enumerate(names) if text in (name, *name.split(", "))]
         found = found or [i for i, name in enumerate(names) if text in name]
@@ -165,13 +145,7 @@ class Network:
 
         With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
         """
-        key = (scalar.key, ghosts)
-        with self._building:
-            gradient = self._gradients.pop(key, None) or self._build_gradient(scalar, ghosts)
-            self._gradients[key] = gradient  # last: the first in the dictionary is the one unused for longest
-            if len(self._gradients) > GRADIENTS_KEPT:
-                self._gradients.pop(next(iter(self._gradients)))
-            return gradient
+        return self._gradients.get((scalar.key, ghosts), lambda: self._build_gradient(scalar, ghosts))
 
     def ghost_channels(self, tensors: tuple[str, ...]) -> int:
         """How many channels have the concatenations on the way to these tensors, themselves not counted."""
@@ -186,18 +160,31 @@ class Network:
             raise UserError(f"{self.name} has no class output.")
         if self.native_size and picture.shape[:2] != self.native_size:
             picture = tensorflow().image.resize(picture, self.native_size, antialias=True).numpy()
-        with self._building:
-            classify = self._classify
+        classify = self._classify.get(self.logits, self._build_classify)
         return classify(np.ascontiguousarray(picture, np.float32)).numpy()
 
     def features(self, layers: tuple[str, ...], pictures: np.ndarray) -> list[np.ndarray]:
         """What some layers make of pictures, [pictures, height, width, 3], RGB 0..255.
 
-        Returns float32 [pictures, rows, columns, channels] for each layer.
+        Returns float32 [pictures, rows, columns, channels] for each layer. The functions for the last few choices of
+        layers are kept.
+
+        Raises:
+            UserError: the layers cannot be computed of pictures of this size.
         """
         tf = tensorflow()
-        with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-            return session.run(self.imported(tf.constant(pictures, tf.float32), layers))
+        height, width = pictures.shape[1:3]
+        # Not left to TensorFlow: where nothing of the picture is left, a layer may end the whole process.
+        self._sizes.get((layers, height, width), lambda: self.check_size(layers, height, width) or True)
+        look = self._features.get(layers, lambda: self._build_features(layers))
+        try:
+            with tf.init_scope():  # out of the graph that is being built around a guide
+                return [each.numpy() for each in look(tf.constant(pictures, tf.float32))]
+        except tf.errors.OpError:
+            raise UserError(
+                f"TensorFlow cannot compute {layers[0]} of {self.name} for a picture of {width}x{height}: choose "
+                "another layer or network."
+            ) from None
 
     def graph_def(self) -> Any:
         """Structure and weights without the input, as a GraphDef."""
@@ -233,8 +220,17 @@ class Network:
 
         return evaluate
 
-    @cached_property
-    def _classify(self) -> Callable[[np.ndarray], Any]:
+    def _build_features(self, layers: tuple[str, ...]) -> Callable[..., list[Any]]:
+        tf = tensorflow()
+
+        @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.float32)], autograph=False)
+        def features(pictures: Any) -> list[Any]:
+            return self.imported(pictures, layers)
+
+        with tf.init_scope():
+            return features.get_concrete_function()
+
+    def _build_classify(self) -> Callable[[np.ndarray], Any]:
         tf = tensorflow()
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])

@@ -8,7 +8,7 @@ import io
 import json
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from dream.errors import UserError
 from dream.files import write_whole
 from dream.networks.graph import Network
 from dream.networks.parts import Part
+from dream.networks.tensorflow import tensorflow
 from dream.settings import settings
 from dream.studio.alike import nearest
 
@@ -86,6 +87,17 @@ class Atlas:
         """Whether a part's picture is made."""
         return self._path(self.place(part)[0]) is not None
 
+    def why_not(self, tensor: str) -> str:
+        """Why no pictures of a tensor could be made when that was tried last; empty where nothing is known."""
+        path = self._found(_problem_name(tensor))
+        return path.read_text() if path else ""
+
+    def coming(self, parts: Iterable[Part]) -> list[Part]:
+        """Those whose pictures are not made yet, but can be for all that is known."""
+        missing = [part for part in parts if not self.has(part)]
+        hopeless = {tensor for tensor in {part.tensor for part in missing} if self.why_not(tensor)}
+        return [part for part in missing if part.tensor not in hopeless]
+
     def file(self, sheet: Sheet) -> bytes | None:
         """A sheet as AVIF, 768 pixels wide; None where it is not made yet."""
         path = self._path(sheet)
@@ -119,16 +131,18 @@ class Atlas:
         cannot: set[str] = set()
         while sheets := [sheet for sheet in wanted() if sheet.tensor not in cannot]:
             sheet = sheets[0]
-            if sheet.tensor not in painters:
-                try:
-                    painters = {sheet.tensor: PartPainter(self._network, sheet.tensor)}
-                except UserError:  # no picture can be as large as this tensor wants
-                    cannot.add(sheet.tensor)
-                    continue
             first = sheet.number * PER_SHEET
             last = min(first + PER_SHEET, self._counts[sheet.tensor])
-            pictures = painters[sheet.tensor].paint(list(range(first, last)))
+            try:
+                if sheet.tensor not in painters:
+                    painters = {sheet.tensor: PartPainter(self._network, sheet.tensor)}
+                pictures = painters[sheet.tensor].paint(list(range(first, last)))
+            except (UserError, tensorflow().errors.OpError) as error:  # too large for any picture that can be shown, …
+                cannot.add(sheet.tensor)
+                self._write(_problem_name(sheet.tensor), _sentence(sheet.tensor, error).encode())
+                continue
             self._write(_file_name(sheet), _encoded(pictures))
+            (self._folders[-1] / _problem_name(sheet.tensor)).unlink(missing_ok=True)
             yield sheet
 
     def compare_all(self) -> None:
@@ -137,7 +151,10 @@ class Atlas:
             name = f"{quote(layer.name, safe='')}.alike.json"
             if self._found(name) is None and not self.missing(layer.name):
                 parts = [self._network.part(layer.name, channel) for channel in range(layer.channels)]
-                near = nearest(self._network, np.stack([self.picture(part) for part in parts]), ALIKE)
+                try:
+                    near = nearest(self._network, np.stack([self.picture(part) for part in parts]), ALIKE)
+                except UserError:  # the network cannot look at pictures of this size
+                    return
                 self._write(name, json.dumps(near, separators=(",", ":")).encode())
 
     # --- files -----------------------------------------------------------------------------------------------------
@@ -172,6 +189,14 @@ class Atlas:
 
 def _file_name(sheet: Sheet) -> str:
     return f"{quote(sheet.tensor, safe='')}.{sheet.number}.avif"
+
+
+def _problem_name(tensor: str) -> str:
+    return f"{quote(tensor, safe='')}.problem.txt"
+
+
+def _sentence(tensor: str, error: Exception) -> str:
+    return str(error) if isinstance(error, UserError) else f"TensorFlow fails on pictures of {tensor}."
 
 
 def _encoded(pictures: np.ndarray) -> bytes:

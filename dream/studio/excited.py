@@ -27,12 +27,13 @@ class Excited(NamedTuple):
 
 
 def layers_by_depth(network: Network) -> list[Layer]:
-    """A few layers from shallow to deep, each channel in one of them at most: blocks where there are any."""
+    """A few layers from shallow to deep, each channel in one of them at most: blocks where there are enough."""
     joined = {run.tensor for layer in network.layers for run in network.runs[layer.name] if run.tensor != layer.name}
     whole = [layer for layer in network.layers if layer.name not in joined]
-    blocks = [layer for layer in whole if len(network.runs[layer.name]) > 1] or whole
-    places = np.linspace(0, len(blocks) - 1, min(DEPTHS, len(blocks))).round().astype(int)
-    return [blocks[place] for place in dict.fromkeys(places.tolist())]
+    blocks = [layer for layer in whole if len(network.runs[layer.name]) > 1]
+    among = blocks if len(blocks) >= DEPTHS else whole
+    places = np.linspace(0, len(among) - 1, min(DEPTHS, len(among))).round().astype(int)
+    return [among[place] for place in dict.fromkeys(places.tolist())]
 
 
 def background(network: Network) -> Background:
@@ -50,7 +51,7 @@ def background(network: Network) -> Background:
     for contrast in np.linspace(20, 127, NOISES):
         pixels.append(np.clip(rng.normal(128, contrast, (SIDE, SIDE, 3)), 0, 255).astype(np.uint8))
     layers = layers_by_depth(network)
-    found = _responses(network, layers, np.stack([_fitted(network, picture) for picture in pixels]))
+    found = [np.stack(each) for each in zip(*(_responses(network, layers, picture) for picture in pixels))]
     return {layer.name: (each.mean(axis=0), each.std(axis=0)) for layer, each in zip(layers, found)}
 
 
@@ -62,11 +63,13 @@ def excited(network: Network, usual: Background, pixels: np.ndarray, count: int)
         usual: from :func:`background`.
         pixels: uint8 [height, width, 3].
         count: how many a layer.
+
+    Raises:
+        UserError: the network cannot look at it.
     """
     layers = [network.layer(name) for name in usual]
-    found = _responses(network, layers, _fitted(network, pixels)[None])
     rows = []
-    for layer, (response,) in zip(layers, found):
+    for layer, response in zip(layers, _responses(network, layers, pixels)):
         mean, deviation = usual[layer.name]
         strengths = (response - mean) / (deviation + QUIET * deviation.mean() + 1e-9)
         strongest = np.argsort(-strengths)[:count].tolist()
@@ -76,7 +79,7 @@ def excited(network: Network, usual: Background, pixels: np.ndarray, count: int)
 
 def heat(network: Network, layer: str, channel: int, pixels: np.ndarray) -> np.ndarray:
     """Where a channel responds to a picture: float32 [height, width] of uint8 [height, width, 3], 0 to 1."""
-    (features,) = network.features((layer,), _fitted(network, pixels)[None])
+    (features,) = network.features((layer,), fitted(network, pixels)[None])
     response = np.maximum(features[0, ..., channel], 0)
     response = response / (response.max() + 1e-9)
     size = (pixels.shape[1], pixels.shape[0])
@@ -91,14 +94,15 @@ def laid_over(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
     return np.rint(grey * (1 - light) + pixels * light).astype(np.uint8)
 
 
-def _responses(network: Network, layers: list[Layer], pictures: np.ndarray) -> list[np.ndarray]:
-    found = network.features(tuple(layer.name for layer in layers), pictures)
-    return [np.maximum(each, 0).mean(axis=(1, 2)) for each in found]
-
-
-def _fitted(network: Network, pixels: np.ndarray) -> np.ndarray:
+def fitted(network: Network, pixels: np.ndarray) -> np.ndarray:
+    """A picture at the size at which a network looks at it, uint8 [height, width, 3]."""
     image = Image.fromarray(pixels)
     if network.native_size:
         return np.asarray(image.resize(network.native_size[::-1]))
     factor = SIDE / max(image.size)
     return np.asarray(image.resize([max(64, round(side * factor)) for side in image.size]))
+
+
+def _responses(network: Network, layers: list[Layer], pixels: np.ndarray) -> list[np.ndarray]:
+    found = network.features(tuple(layer.name for layer in layers), fitted(network, pixels)[None])
+    return [np.maximum(each[0], 0).mean(axis=(0, 1)) for each in found]

@@ -7,26 +7,35 @@ from dream.networks.graph import Network
 from dream.networks.zoo import networks
 from dream.recipe import Channel, Class, Layer, Objective
 from dream.ui import session
+from dream.ui.feature_choice import channel_key
 
 FIELDS = ("network", "layer", "channel", "class")
-WRITTEN = "written-address"  # in the session state: what this app put there is no wish of the visitor's
+DIGITS = 9  # of a channel: more mean none
+# In the session state:
+WRITTEN = "written-address"  # what this app put there, or has taken from there, is no wish of the visitor's
+TAKEN = "taken-network"  # the address whose network was chosen: one that is not here yet can be left for another
 
 
 def take_network() -> None:
     """Chooses the network that somebody came for."""
     wanted = st.query_params.get("network")
-    if _came() and wanted:
-        if wanted in networks():
-            session.choice().network = st.session_state["network"] = wanted
-        else:
-            st.error(f"There is no network named {wanted} here.", icon=":material/error:")
+    if not (_came() and wanted) or st.session_state.get(TAKEN) == _address():
+        return
+    st.session_state[TAKEN] = _address()
+    if wanted in networks():
+        st.session_state["network"] = wanted
+    else:
+        st.error(f"There is no network named {wanted} here.", icon=":material/error:")
 
 
 def take_objective(network: Network) -> None:
     """Chooses the layer, channel or class that somebody came for; says why where there is none."""
     if not _came():
         return
-    st.session_state[WRITTEN] = _address()
+    st.session_state[WRITTEN] = address = _address()
+    st.session_state.pop(TAKEN, None)
+    if address.get("network", network.name) != network.name:
+        return
     try:
         objective = _objective(network)
     except UserError as error:
@@ -37,13 +46,10 @@ def take_objective(network: Network) -> None:
     session.choice().objective = objective
     kinds = {"channel": "One feature", "layer": "Everything in a layer", "class": "A thing by name"}
     st.session_state[f"kind-{network.name}"] = kinds[objective.kind]
-    match objective:
-        case Class():
-            st.session_state[f"class-{network.name}"] = objective.index
-        case Channel() | Layer():
-            st.session_state[f"layer-{network.name}"] = objective.layer
-            if isinstance(objective, Channel):
-                st.session_state[f"channel-{objective.layer}"] = objective.channel
+    if isinstance(objective, Channel | Layer):
+        st.session_state[f"layer-{network.name}"] = objective.layer
+    if isinstance(objective, Channel):
+        st.session_state[channel_key(network, network.layer(objective.layer))] = objective.channel
 
 
 def write_address(network: Network, objective: Objective) -> None:
@@ -81,6 +87,7 @@ def _objective(network: Network) -> Objective | None:
     layer = network.layer(address["layer"])
     if "channel" not in address:
         return Layer(layer=layer.name)
-    if not address["channel"].isdecimal() or int(address["channel"]) >= layer.channels:
-        raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: {address['channel']} is none of them.")
-    return Channel(layer=layer.name, channel=int(address["channel"]))
+    text = address["channel"]
+    if not text.isdecimal() or len(text) > DIGITS or int(text) >= layer.channels:
+        raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: {text[:20]} is none of them.")
+    return Channel(layer=layer.name, channel=int(text))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from dream.errors import UserError
 from dream.networks.parts import Part
 from dream.pictures.shown import preview
 from dream.recipe import Channel
@@ -34,7 +35,11 @@ def excited_view(network_name: str, pixels: np.ndarray, key: str) -> Channel | N
     ) as opened:
         if not opened.open:
             return None
-        rows = excites(network_name, pixels)
+        try:
+            rows = excites(network_name, pixels)
+        except UserError as error:
+            st.caption(str(error))
+            return None
         network = resources.network(network_name)
         left, right = st.columns([2, 3], gap="large")
         everything = [one for row in rows for one in row]
@@ -48,9 +53,8 @@ def excited_view(network_name: str, pixels: np.ndarray, key: str) -> Channel | N
                 _row(network_name, row, chosen, f"{key}-{layer.name}", chosen_key)
         with right:
             st.markdown(f"**Where feature {chosen.channel} of** `{chosen.layer}` **responds**")
-            over = excited.laid_over(pixels, excited.heat(network, chosen.layer, chosen.channel, pixels))
             words = f"The picture, lit where channel {chosen.channel} of {chosen.layer} responds"
-            show(preview(over, SHOWN_SIDE), words)
+            show(lit(network_name, chosen.layer, chosen.channel, pixels), words)
             st.caption(f"{chosen.strength:.1f} standard deviations more than usual")
             if st.button("Dream with this feature", icon=":material/play_arrow:", key=f"{key}-dream"):
                 return Channel(layer=chosen.layer, channel=chosen.channel)
@@ -59,12 +63,23 @@ def excited_view(network_name: str, pixels: np.ndarray, key: str) -> Channel | N
 
 @st.cache_data(show_spinner="Looking at what it excites …", max_entries=64)
 def excites(network_name: str, pixels: np.ndarray) -> list[list[Excited]]:
-    """The channels that a picture excites most, a list a depth, shallow first."""
+    """The channels that a picture excites most, a list a depth, shallow first.
+
+    Raises:
+        UserError: the network cannot look at it.
+    """
     return excited.excited(resources.network(network_name), _usual(network_name), pixels, A_ROW)
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def lit(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
+    """The picture, lit where the channel responds, as JPEG."""
+    over = excited.laid_over(pixels, excited.heat(resources.network(network_name), layer, channel, pixels))
+    return preview(over, SHOWN_SIDE)
+
+
 def surprise(network_name: str, pixels: np.ndarray) -> Channel:
-    """One of the channels that a picture excites, of the deeper layers."""
+    """One of the channels that a picture excites, of the deeper layers; raises as :func:`excites` does."""
     rows = excites(network_name, pixels)
     one = random.choice([one for row in rows[len(rows) // 2 :] for one in row])
     return Channel(layer=one.layer, channel=one.channel)
@@ -78,8 +93,8 @@ def _usual(network_name: str) -> Background:
 def _row(network_name: str, row: Sequence[Excited], chosen: Excited, key: str, chosen_key: str) -> None:
     network, atlas = resources.network(network_name), resources.atlas(network_name)
     parts: list[Part] = [network.part(one.layer, one.channel) for one in row]
-    if not all(atlas.has(part) for part in parts):
-        resources.atlas_maker().want(network_name, parts[0].tensor)
+    if coming := atlas.coming(parts):
+        resources.atlas_maker().want(network_name, coming[0].tensor)
     channels = [one.channel for one in row]
     sheets, items = cut(atlas, parts, channels, [""] * len(row), chosen.channel if chosen in row else -1)
 

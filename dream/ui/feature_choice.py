@@ -24,7 +24,7 @@ FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes
 def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
     """A channel of a layer, everywhere or at one place."""
     layer = choose_layer(network, before)
-    key = f"channel-{layer.name}"
+    key = channel_key(network, layer)
     session.keyed(key, min(getattr(before, "channel", 0), layer.channels - 1))
     parts = [network.part(layer.name, channel) for channel in range(layer.channels)]
 
@@ -33,7 +33,7 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
 
     left, right = st.columns([5, 3], gap="large")
     with left:
-        channels = _page(range(layer.channels), st.session_state[key], f"page-{layer.name}")
+        channels = _page(range(layer.channels), st.session_state[key], f"page-{network.name}-{layer.name}")
         shown = [parts[channel] for channel in channels]
         part_sheet(network, shown, channels, [""] * len(channels), st.session_state[key], choose)
     with right:
@@ -52,22 +52,28 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
     return objective
 
 
+def channel_key(network: Network, layer: Layer) -> str:
+    """Under which the session state has the chosen channel of a layer: that of another network may have fewer."""
+    return f"channel-{network.name}-{layer.name}"
+
+
 def show_features(network: Network, layer: Layer, choose: Callable[[int], None]) -> None:
     """A layer's features, to take one of them instead of the whole layer."""
     st.markdown("**All of these together.** Or click one of them:")
     parts = [network.part(layer.name, channel) for channel in range(layer.channels)]
-    channels = _page(range(layer.channels), -1, f"page-{layer.name}")
+    channels = _page(range(layer.channels), -1, f"page-{network.name}-{layer.name}")
     part_sheet(network, [parts[channel] for channel in channels], channels, [""] * len(channels), -1, choose)
 
 
 def choose_class(network: Network, before: Objective) -> Class:
     """A class, found by typing its name or by looking."""
-    key = f"class-{network.name}"
-    last = len(network.class_names) - 1
-    session.keyed(key, min(getattr(before, "index", FIRST_CLASS), last))
+    index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
+
+    def class_at(index: int) -> Class:
+        return Class(index=index, name=network.class_names[index], apart=getattr(before, "apart", None))
 
     def choose(index: int) -> None:
-        st.session_state[key] = index
+        session.choice().objective = class_at(index)
 
     typed = st.text_input(
         "Which thing?", type="search", live=True, placeholder="dog, ship, fruit …", icon=":material/search:"
@@ -77,16 +83,15 @@ def choose_class(network: Network, before: Objective) -> Class:
     left, right = st.columns([5, 3], gap="large")
     with left:
         if found:
-            indices = _page(found, st.session_state[key], f"page-{key}-{typed}")
-            parts = [Part(network.logits, index) for index in indices]
-            part_sheet(network, parts, indices, [names[index] for index in indices], st.session_state[key], choose)
+            indices = _page(found, index, f"page-class-{network.name}-{typed}")
+            parts = [Part(network.logits, each) for each in indices]
+            part_sheet(network, parts, indices, [names[each] for each in indices], index, choose)
         else:
             st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
     with right:
-        index = st.session_state[key]
         st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
         large_part(network, Part(network.logits, index), f"{names[index]}, as {network.name} sees it")
-        objective = Class(index=index, name=network.class_names[index])
+        objective = class_at(index)
         _draw_it_large(network, objective)
     return objective
 

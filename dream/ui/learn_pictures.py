@@ -10,7 +10,7 @@ from dream.ascent.render import render
 from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256, scaled
 from dream.recipe import Channel, Dream, Photo, Recipe
-from dream.studio.excited import Excited, heat, laid_over
+from dream.studio.excited import Excited
 from dream.ui import resources
 from dream.ui.excited_view import excites
 
@@ -38,13 +38,6 @@ def example(network_name: str, pixels: np.ndarray) -> Excited:
     """The channel that all steps speak of: what the photo excites most, in the middle of the network."""
     rows = excites(network_name, pixels)
     return rows[len(rows) // 2][0]
-
-
-@st.cache_data(show_spinner=False, max_entries=32)
-def lit(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
-    """The photo, lit where the channel responds, as JPEG."""
-    over = laid_over(pixels, heat(resources.network(network_name), layer, channel, pixels))
-    return preview(over, SIDE * 2, QUALITY)
 
 
 @st.cache_data(show_spinner="Asking for one gradient …", max_entries=32)

@@ -1,7 +1,7 @@
 """The network under the microscope: its layers as a strip, a layer's channels as a sheet, one of them large."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -46,6 +46,7 @@ def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) ->
             label=layer.name,
             under=f"{layer.channels} channels",
             chosen=layer.name == chosen,
+            waiting=bool(atlas.coming(parts[layer.name])),
         )
         for layer in layers
     ]
@@ -66,29 +67,39 @@ def part_sheet(
         chosen: the number of the one chosen now.
         choose: told the number of the one that is clicked.
     """
-    atlas = resources.atlas(network.name)
+    atlas, maker = resources.atlas(network.name), resources.atlas_maker()
 
-    def draw() -> None:
-        if _draw_sheet(atlas, parts, numbers, names, chosen, choose):
+    def draw() -> bool:
+        return _draw_sheet(atlas, parts, numbers, names, chosen, choose)
+
+    def watch() -> None:
+        coming = atlas.coming(parts)
+        if not coming:
+            st.rerun()
+        if not maker.busy:
+            maker.want(network.name, coming[0].tensor)
+        st.caption(
+            f"{len(coming)} of these pictures are still being made, some a second: they appear by themselves.",
+            help="Once for everybody: they are kept.",
+        )
+        if draw():
             st.rerun()
 
-    missing = [part for part in parts if not atlas.has(part)]
-    if not missing:
+    for problem in _problems(atlas, parts):
+        st.caption(problem)
+    if coming := atlas.coming(parts):
+        maker.want(network.name, coming[0].tensor)
+        st.fragment(watch, run_every=LOOK_AGAIN_EVERY)()
+    else:
         draw()
-        return
-    resources.atlas_maker().want(network.name, missing[0].tensor)
-    st.caption(
-        f"{len(missing)} of these pictures are still being made, some a second: they appear by themselves.",
-        help="Once for everybody: they are kept.",
-    )
-    st.fragment(draw, run_every=LOOK_AGAIN_EVERY)()
 
 
 def large_part(network: Network, part: Part, words: str) -> None:
     """One part's picture, large."""
-    pixels = resources.atlas(network.name).picture(part)
+    atlas = resources.atlas(network.name)
+    pixels = atlas.picture(part)
     if pixels is None:
-        st.caption("Its picture is still being made.")
+        st.caption(next(iter(_problems(atlas, [part])), "Its picture is still being made."))
         return
     image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
     show(preview(np.asarray(image), SHOWN_SIDE * 2), words)
@@ -115,6 +126,7 @@ def cut(
     places = [atlas.place(part) for part in parts]
     files = {sheet: atlas.file(sheet) for sheet in dict.fromkeys(sheet for sheet, _, _ in places)}
     there = [sheet for sheet, content in files.items() if content is not None]
+    coming = set(atlas.coming(parts))
     items = [
         Sprite(
             id=str(number),
@@ -124,8 +136,9 @@ def cut(
             column=column,
             label=name,
             chosen=number == chosen,
+            waiting=part in coming and sheet not in there,
         )
-        for (sheet, row, column), number, name in zip(places, numbers, names)
+        for part, (sheet, row, column), number, name in zip(parts, places, numbers, names)
     ]
     return [SpriteSheet(image_url(files[sheet], "avif"), ACROSS, atlas.rows(sheet)) for sheet in there], items
 
@@ -137,6 +150,12 @@ def _draw_sheet(
     words = "Pictures to choose from"
     size = 104 if any(names) else 78
     return sprites(items, sheets, words, f"sheet-{parts[0].tensor}", lambda number: choose(int(number)), size=size)
+
+
+def _problems(atlas: Atlas, parts: Iterable[Part]) -> list[str]:
+    """Why some of these have no picture and get none, a sentence each."""
+    tensors = dict.fromkeys(part.tensor for part in parts if not atlas.has(part))
+    return [f"No pictures of {tensor}: {problem}" for tensor in tensors if (problem := atlas.why_not(tensor))]
 
 
 def _four(network: Network, layer: Layer) -> list[Part]:

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from dream.ascent.objectives import default_objective
+from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import SAMPLES
 from dream.recipe import Channel, Guide, Objective, Photo, Sample, Sum, Term
 from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
-from dream.ui.feature_choice import choose_class, choose_feature, show_features
+from dream.ui.feature_choice import channel_key, choose_class, choose_feature, show_features
 from dream.ui.layer_choice import choose_layer
 from dream.ui.picture import show
+from dream.ui.words import objective_in_words
 
 KINDS = {
     "One feature": "channel",
@@ -53,7 +54,7 @@ def _whole_layer(network: Network, before: Objective) -> WholeLayer:
     layer = choose_layer(network, before)
 
     def take(channel: int) -> None:
-        st.session_state[f"channel-{layer.name}"] = channel
+        st.session_state[channel_key(network, layer)] = channel
         st.session_state[f"kind-{network.name}"] = "One feature"
 
     show_features(network, layer, take)
@@ -85,38 +86,57 @@ def _guide(network: Network, before: Objective) -> Guide:
 
 
 def _mix(network: Network, before: Objective) -> Sum:
-    """Several layers or channels with weights, as a table to edit."""
+    """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
     names = [layer.name for layer in network.layers]
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
     terms = before.terms if before.kind == "sum" else (Term(objective=single),)
-    rows = [
-        {"layer": term.objective.layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
-        for term in terms
-        if getattr(term.objective, "layer", None) in names
-    ]
-    start = st.session_state.setdefault(f"mix-start-{network.name}", rows or [{"layer": names[-1], "weight": 1.0}])
+    kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
+    key, start_key = f"mix-{network.name}", f"mix-start-{network.name}"
+    if key not in st.session_state:  # while the editor is there, its table stays: what it tells are changes to that
+        rows = [
+            {"layer": term.objective.layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
+            for term in terms
+            if term not in kept and getattr(term.objective, "layer", None) in names
+        ]
+        blank = {"layer": None if kept else names[-1], "channel": None, "weight": 1.0}
+        st.session_state[start_key] = rows or [blank]
     edited = st.data_editor(
-        start,
+        st.session_state[start_key],
         num_rows="dynamic",
         hide_index=True,
-        key=f"mix-{network.name}",
+        key=key,
         column_config={
             "layer": st.column_config.SelectboxColumn("Layer", options=names, required=True),
             "channel": st.column_config.NumberColumn("Channel", min_value=0, step=1, help="Empty: the whole layer"),
-            "weight": st.column_config.NumberColumn("Weight", default=1.0, help="Negative: away from it"),
+            "weight": st.column_config.NumberColumn(
+                "Weight", min_value=-1000, max_value=1000, default=1.0, help="Negative: away from it"
+            ),
         },
     )
     st.caption(
         "A line for each part. A channel left empty means the whole layer; a negative weight turns away from it."
     )
+    for term in kept:
+        st.caption(
+            f"Also in this mix, though not in the table: {term.weight:g} × {objective_in_words(term.objective)}."
+        )
     complete = [row for row in edited if row.get("layer")]
     try:
-        return Sum(terms=tuple(_term(row, network) for row in complete))
+        return Sum(terms=(*(_term(row, network) for row in complete), *kept))
     except ValueError as error:  # also UserError: a channel out of range, no line at all
         st.error(
             str(error) if isinstance(error, UserError) else "A mix needs one to 32 lines.", icon=":material/error:"
         )
         return Sum(terms=terms)
+
+
+def _only_kept(objective: Objective, network: Network) -> bool:
+    """Whether it is a part of a mix that the network has and the table cannot show."""
+    try:
+        scalar_of(objective, network)
+    except UserError:
+        return False
+    return objective.kind not in {"channel", "layer"}
 
 
 def _term(row: dict, network: Network) -> Term:

@@ -23,6 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show.className = "show";
     parentElement.appendChild(show);
   }
+  show.forget?.();  // what listened for the step before
   show.replaceChildren(...data.slides.map((slide) => {
     const image = document.createElement("img");
     image.src = slide.url;
@@ -47,11 +48,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show.classList.remove("on");
     if (data.presenting) idle = setTimeout(begin, 1000 * data.idle_seconds);
   };
-  const typing = () => ["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName);
+  const own = "input, textarea, select, [role=group] button";  // what arrow keys mean something to
+  const taken = (event) => event.defaultPrevented || event.composedPath()[0].matches?.(own);
   const press = (event) => {
     const shown = show.classList.contains("on");
     wake();
-    if (shown || typing() || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (shown || taken(event) || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     const step = data.step + (by ?? 0);
     if (!by || step < 1 || step > data.last) return;
@@ -62,12 +64,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   window.addEventListener("keydown", press);
   moves.forEach((kind) => window.addEventListener(kind, wake));
   wake();
-  return () => {
+  show.forget = () => {
     clearTimeout(idle);
     clearInterval(turning);
     window.removeEventListener("keydown", press);
     moves.forEach((kind) => window.removeEventListener(kind, wake));
   };
+  return show.forget;
 }
 """
 

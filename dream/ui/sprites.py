@@ -35,17 +35,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
   grid.setAttribute("aria-label", data.words);
   grid.style.setProperty("--size", data.size + "px");
   const choose = (id) => setTriggerValue("chosen", id);
-  const reachable = Math.max(0, data.items.findIndex((item) => item.chosen));
+  const focused = [...grid.children].find((button) => button === grid.getRootNode().activeElement)?.dataset.id;
+  const here = data.items.findIndex((item) => item.id === focused);
+  const reachable = here >= 0 ? here : Math.max(0, data.items.findIndex((item) => item.chosen));
   grid.replaceChildren(...data.items.map((item, number) => {
     const button = document.createElement("button");
     button.type = "button";
+    button.dataset.id = item.id;
     button.title = item.words;
     button.ariaLabel = item.words;
     button.ariaPressed = String(item.chosen);
     button.tabIndex = number === reachable ? 0 : -1;
     const picture = document.createElement("span");
     const sheet = item.sheet === null ? null : data.sheets[item.sheet];
-    picture.className = sheet ? "picture" : "picture waiting";
+    picture.className = item.waiting ? "picture waiting" : "picture";
     if (sheet) {
       const at = (place, count) => count > 1 ? (100 * place) / (count - 1) : 0;
       picture.style.backgroundImage = `url(${sheet.url})`;
@@ -63,6 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => choose(item.id);
     return button;
   }));
+  if (here >= 0) grid.children[here].focus({ preventScroll: true });  // its predecessor had it
   grid.onkeydown = (event) => {
     const buttons = [...grid.children], now = buttons.indexOf(grid.getRootNode().activeElement);
     const across = data.strip ? 1 : getComputedStyle(grid).gridTemplateColumns.split(" ").length;
@@ -101,10 +105,11 @@ class Sprite:
     Attributes:
         id: what is told when it is chosen.
         words: alternative text.
-        sheet: number of its sheet; None while it is being made.
+        sheet: number of its sheet; None where there is none.
         row, column: its place there.
         label, under: text below it; empty for none.
         chosen: whether it is the one chosen now.
+        waiting: whether its picture is being made.
     """
 
     id: str
@@ -115,6 +120,7 @@ class Sprite:
     label: str = ""
     under: str = ""
     chosen: bool = False
+    waiting: bool = False
 
 
 def sprites(

@@ -3,6 +3,7 @@ import pytest
 
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
+from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
 from dream.recipe import Channel, Class, Layer, Recipe
 
@@ -71,7 +72,11 @@ def test_what_is_not_there_is_told(squeezenet, objective, sentence):
         scalar_of(objective, squeezenet)
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("crane", "crane.*134.*517"), ("zebbra", "zebra"), ("xyzzy", "search")])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("crane", "crane.*134.*517"), ("zebbra", "zebra"), ("xyzzy", "search"), ("9" * 5000, "0 to 999")],
+    ids=lambda text: text[:9],
+)
 def test_unclear_class_names_are_told(squeezenet, name, sentence):
     with pytest.raises(UserError, match=sentence):
         squeezenet.class_index(name)
@@ -80,3 +85,21 @@ def test_unclear_class_names_are_told(squeezenet, name, sentence):
 def test_the_default_objective_lies_deep(squeezenet):
     assert default_objective(squeezenet) == Layer(layer="fire7")
     assert Recipe.model_fields["network"].default == squeezenet.name
+
+
+def test_looking_again_imports_nothing(squeezenet, monkeypatch):
+    """A network's constants are hundreds of megabytes: they are not copied for each look."""
+    pictures = picture()[None]
+    first = squeezenet.features(("fire3", "fire4"), pictures)
+    monkeypatch.setattr(squeezenet, "imported", None)
+    again = squeezenet.features(("fire3", "fire4"), np.repeat(pictures, 2, axis=0))
+    np.testing.assert_allclose(again[1][1], first[1][0], rtol=1e-4, atol=1e-4)
+
+
+def test_a_picture_too_small_to_look_at_is_told():
+    tf = tensorflow()
+    with tf.Graph().as_default() as graph:
+        pictures = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
+        tf.nn.conv2d(tf.nn.max_pool2d(pictures, 9, 1, "VALID"), tf.ones([1, 1, 3, 2]), 1, "VALID", name="wide")
+    with pytest.raises(UserError, match="8x8 is too small for wide"):
+        Network("one", graph.as_graph_def()).features(("wide",), np.zeros((1, 8, 8, 3), np.uint8))

@@ -1,8 +1,13 @@
 """The Layers page."""
 
+from unittest.mock import Mock
+
 import pytest
+from graphs import tf
 from paging import choice, run, sprite_sheets, words
 
+from dream.networks.graph import Network
+from dream.networks.zoo import Entry
 from dream.recipe import (
     Channel,
     Class,
@@ -13,7 +18,20 @@ from dream.recipe import (
     Sum,
     Term,
 )
+from dream.studio.atlas import Atlas
+from dream.ui import network_choice, resources
 from dream.ui.session import Choice
+
+MIX = Sum(terms=(Term(objective=Channel(layer="fire4", channel=3)), Term(objective=Layer(layer="fire7"), weight=-0.5)))
+
+
+def leave_and_come_back(test, objective):
+    """Another page makes something else the choice meanwhile."""
+    test.switch_page("pages/home.py").run()
+    choice(test).objective = objective
+    test.switch_page("pages/layers.py").run()
+    assert not test.exception
+    assert choice(test).objective == objective
 
 
 def test_layers_lists_shallow_to_deep_and_bounds_the_channel():
@@ -23,7 +41,7 @@ def test_layers_lists_shallow_to_deep_and_bounds_the_channel():
     assert layers.options[0].startswith("conv1_pre_relu · very shallow")
     assert layers.options[-1].startswith("conv10_pre_relu · very deep")
     layers.set_value("fire4_expand1x1_pre_relu").run()
-    channel = test.number_input(key="channel-fire4_expand1x1_pre_relu")
+    channel = test.number_input(key="channel-squeezenet-fire4_expand1x1_pre_relu")
     assert (channel.min, channel.max) == (0, 127)
     channel.set_value(99).run()
     assert choice(test).objective == Channel(layer="fire4_expand1x1_pre_relu", channel=99)
@@ -52,15 +70,84 @@ def test_an_address_opens_a_class_and_a_channel():
     ("query", "sentence"),
     [
         ({"layer": "fire8", "channel": "512"}, "channels 0 to 511"),
+        ({"layer": "fire8", "channel": "1" * 5000}, "channels 0 to 511"),
+        ({"class": "1" * 5000}, "classes 0 to 999"),
         ({"layer": "fire99"}, "no layer named fire99"),
         ({"class": "unicorn"}, "no class named unicorn"),
         ({"network": "alexnet"}, "no network named alexnet"),
     ],
+    ids=range(6),
 )
 def test_an_address_of_what_is_not_there_is_told(query, sentence):
     test = run("layers", query=query)
     assert sentence in test.error[0].value
     assert choice(test).objective == Layer(layer="fire7")
+
+
+def test_who_comes_for_a_network_that_is_not_here_can_choose_another():
+    test = run("layers", query={"network": "inception5h", "layer": "mixed4c"})
+    assert "not on this server yet" in words(test)
+    assert choice(test).network == "squeezenet"
+    test.selectbox(key="network").set_value("squeezenet").run()
+    assert choice(test).objective == Layer(layer="fire7")
+    assert not test.error
+
+
+def test_coming_back_shows_what_was_chosen_meanwhile():
+    test = run("layers", query={"class": "zebra"})
+    leave_and_come_back(test, Class(index=130, name="flamingo", apart=0.5))
+    assert "Flamingo" in words(test)
+    leave_and_come_back(test, MIX)
+    leave_and_come_back(test, other := Sum(terms=(Term(objective=Layer(layer="fire2"), weight=2),)))
+    assert choice(test).objective == other
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        Class(index=954, name="banana"),
+        Neuron(layer="fire4", channel=3),
+        Guide(layer="fire4", picture=Sample(name="coffee")),
+    ],
+)
+def test_a_mix_keeps_what_its_table_cannot_show(objective):
+    for terms in ((Term(objective=objective, weight=2),), (*MIX.terms, Term(objective=objective, weight=2))):
+        test = run("layers", choice=Choice(objective=Sum(terms=terms)))
+        assert choice(test).objective == Sum(terms=terms)
+        assert "though not in the table: 2 ×" in words(test)
+
+
+def test_another_network_may_have_fewer_channels_in_a_layer_of_the_same_name(monkeypatch):
+    bring(monkeypatch, one_layer("wide", 8), one_layer("narrow", 2))
+    test = run("layers", choice=Choice(network="wide", objective=Channel(layer="same", channel=7)))
+    test.selectbox(key="network").set_value("narrow").run()
+    assert not test.exception
+    assert choice(test).objective == Channel(layer="same", channel=1)
+
+
+def test_pictures_that_cannot_be_made_are_told_and_not_waited_for(monkeypatch):
+    bring(monkeypatch, one_layer("wide", 8))
+    monkeypatch.setattr(Atlas, "why_not", lambda self, tensor: "TensorFlow fails.")
+    test = run("layers", choice=Choice(network="wide", objective=Channel(layer="same", channel=7)))
+    assert "No pictures of same: TensorFlow fails." in words(test)
+    assert "being made" not in words(test)
+    (sheet,) = sprite_sheets(test, "Pictures to choose from")
+    assert not any(item["waiting"] for item in sheet["items"])
+
+
+def bring(monkeypatch, *networks):
+    entries = {network.name: Entry(network.name, "", "", lambda: True, lambda: None) for network in networks}
+    monkeypatch.setattr(network_choice, "networks", lambda: entries)
+    monkeypatch.setattr(resources, "network", {network.name: network for network in networks}.get)
+    monkeypatch.setattr(resources, "atlas", lambda name: Atlas(resources.network(name)))
+    monkeypatch.setattr(resources, "atlas_maker", Mock())
+
+
+def one_layer(name, channels):
+    with tf.Graph().as_default() as graph:
+        pictures = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
+        tf.nn.conv2d(pictures, tf.ones([3, 3, 3, channels]), 1, "SAME", name="same")
+    return Network(name, graph.as_graph_def())
 
 
 def test_the_strip_goes_from_shallow_to_deep():
@@ -89,9 +176,8 @@ def test_layers_takes_a_guide():
 
 
 def test_layers_takes_a_mix():
-    terms = (Term(objective=Channel(layer="fire4", channel=3)), Term(objective=Layer(layer="fire7"), weight=-0.5))
-    test = run("layers", choice=Choice(objective=Sum(terms=terms)))
-    assert choice(test).objective == Sum(terms=terms)
+    test = run("layers", choice=Choice(objective=MIX))
+    assert choice(test).objective == MIX
     assert "feature 3 of layer `fire4` minus 0.5 × everything in layer `fire7`" in words(test)
 
 

@@ -1,9 +1,13 @@
 """The Learn page."""
 
+from unittest.mock import Mock
+
 import pytest
 from paging import choice, click, keep, run, words
 
+from dream.errors import UserError
 from dream.recipe import Channel, Noise, Sample
+from dream.ui import resources
 from dream.ui.session import Choice
 
 TITLES = [
@@ -36,9 +40,17 @@ def test_next_goes_through_and_the_last_one_leads_to_a_picture_of_ones_own():
     assert isinstance(choice(test).objective, Channel)
 
 
-@pytest.mark.parametrize(("text", "step"), [("99", 7), ("0", 1), ("-3", 1), ("two", 1)])
+@pytest.mark.parametrize(("text", "step"), [("99", 7), ("0", 1), ("-3", 1), ("two", 1), ("9" * 5000, 1)], ids=range(5))
 def test_a_step_that_is_none(text, step):
     assert run("learn", query={"step": text}).title[0].value == TITLES[step - 1]
+
+
+def test_a_network_that_names_nothing_still_shows_the_photo(monkeypatch):
+    monkeypatch.setattr(resources, "sees", Mock(side_effect=UserError("mine has no class output.")))
+    test = run("learn")
+    assert not test.error
+    assert "mine has no class output." in words(test)
+    assert len(test.get("image") + test.get("imgs")) == 1
 
 
 def test_from_noise_it_speaks_of_a_photo():

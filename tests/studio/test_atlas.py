@@ -1,17 +1,25 @@
 """Atlases: pictures of parts, kept as sheets."""
 
+import io
+import json
+from types import SimpleNamespace
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
-from graphs import small_graph
+from graphs import node, small_graph, tf
 
 from dream.ascent import atlas as painting
 from dream.networks import own
 from dream.networks.batch import parts_gradient
+from dream.networks.frozen import free
+from dream.networks.graph import Network
 from dream.networks.parts import Part
 from dream.pictures.start import sample
 from dream.recipe import Fourier
 from dream.settings import settings
 from dream.studio import atlas as keeping
+from dream.studio import atlas_maker
 from dream.studio.alike import nearest
 from dream.studio.atlas import Atlas, Sheet
 from dream.studio.atlas_maker import AtlasMaker
@@ -89,11 +97,74 @@ def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_pat
     atlas = Atlas(network)
     maker = AtlasMaker()
     maker.want(name, network.layers[1].name)
+    assert maker.busy
     assert maker._process.wait(120) == 0
     assert atlas.missing() == []
     assert all(len(atlas.alike(layer.name)) == layer.channels for layer in network.layers)
     maker.want(name, network.layers[0].name)  # it has only just ended: it is not started again
-    assert maker._process.poll() == 0
+    assert not maker.busy
+
+
+def test_of_all_networks_that_were_looked_at_the_last_is_made_first_and_none_forgotten(monkeypatch):
+    made = []
+
+    class OneSheet:
+        def __init__(self, name):
+            self.name = name
+
+        def missing(self, layer=None):
+            return [] if self.name in made else [Sheet("fire2", 0)]
+
+        def make(self, wanted):
+            while wanted():
+                made.append(self.name)
+                yield
+
+        why_not = compare_all = lambda *_: ""
+
+    looks = io.StringIO("".join(json.dumps([name, "fire2"]) + "\n" for name in ("a", "b", "c", "b")))
+    at_once = lambda target, daemon: SimpleNamespace(start=target)  # noqa: E731
+    for name, value in {"load_network": str, "Atlas": OneSheet, "Thread": at_once}.items():
+        monkeypatch.setattr(atlas_maker, name, value)
+    monkeypatch.setattr(atlas_maker, "os", Mock())
+    monkeypatch.setattr("sys.stdin", looks)
+    atlas_maker.main()
+    assert made == ["b", "c", "a"]
+
+
+def test_what_tensorflow_fails_on_is_left_out_and_told(atlas, tmp_path):
+    """A class output reshaped to a batch of one: several pictures at once are an error of TensorFlow's."""
+    graph_def, size = free(small_graph())
+    node(graph_def, "Reshape/shape").attr["value"].tensor.CopyFrom(tf.make_tensor_proto([1, 16], tf.int32))
+    network = Network("for-one", graph_def, native_size=size)
+    of_one = Atlas(network)
+    made = list(of_one.make(of_one.missing))
+    assert of_one.missing() == [Sheet("classes", 0)]
+    assert of_one.why_not("classes") == "TensorFlow fails on pictures of classes."
+    assert made
+    assert of_one.coming([Part("classes", 1), network.part("joined", 1)]) == []
+
+
+def test_what_could_not_be_made_is_forgotten_once_it_is(atlas, monkeypatch):
+    layer = "fire2_squeeze1x1_pre_relu"
+    with monkeypatch.context() as broken:
+        broken.setattr(painting.PartPainter, "paint", Mock(side_effect=tf.errors.InternalError(None, None, "")))
+        assert list(atlas.make(lambda: atlas.missing(layer))) == []
+    assert atlas.coming([Part(layer, 0)]) == []
+    assert len(list(atlas.make(lambda: atlas.missing(layer)))) == 1
+    assert atlas.why_not(layer) == ""
+
+
+def test_a_network_of_one_size_compares_pictures_at_that_size():
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
+        x = tf.nn.conv2d(x, tf.ones([3, 3, 3, 2]), 1, "SAME", name="first")
+        x = tf.reshape(tf.reshape(x, [-1, 40 * 40 * 2]), [-1, 40, 40, 2])
+        for name in ("second", "third"):
+            x = tf.nn.conv2d(x, tf.ones([3, 3, 2, 2]), 1, "SAME", name=name)
+    network = Network("of-one-size", graph.as_graph_def(), native_size=(40, 40))
+    pictures = np.stack([np.full((96, 96, 3), value, np.uint8) for value in (0, 20, 230, 250)])
+    assert [row[0] for row in nearest(network, pictures, 2)] == [1, 0, 3, 2]
 
 
 @pytest.mark.parametrize("tensor", ["fire3", "fire3_expand3x3_pre_relu", "logits"])

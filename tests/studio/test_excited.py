@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from graphs import small_graph
 
+from dream.networks.frozen import free
+from dream.networks.graph import Network
 from dream.pictures.start import sample
 from dream.studio.excited import background, excited, heat, laid_over, layers_by_depth
 
@@ -15,6 +18,13 @@ def usual(squeezenet):
 def test_a_few_layers_from_shallow_to_deep(squeezenet):
     names = [layer.name for layer in layers_by_depth(squeezenet)]
     assert names == ["fire2", "fire4", "fire6", "fire7", "fire9"]
+
+
+def test_one_concatenation_is_no_reason_to_leave_the_other_depths_out():
+    graph_def, size = free(small_graph())
+    network = Network("small", graph_def, native_size=size)
+    assert [layer.name for layer in layers_by_depth(network)] == ["first_bias", "joined"]
+    assert len(excited(network, background(network), sample("chelsea"), 5)) == 2
 
 
 def test_always_on_channels_do_not_win(squeezenet, usual):
