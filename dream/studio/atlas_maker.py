@@ -1,7 +1,8 @@
 """Makes what is missing of an atlas in the background, in a process of its own that ends with the server.
 
 The server writes a line, network and layer, for each look at pictures that are missing; what was looked at last is made
-first, and what was looked at before it after that. When the server is gone, however it ended, its end of the pipe is closed and the process leaves.
+first, and what was looked at before it after that. When the server is gone, however it ended, its end of the pipe is
+closed and the process leaves.
 """
 
 import json
@@ -93,9 +94,7 @@ def main() -> None:
         atlas = Atlas(load_network(network))
         for _ in atlas.make(lambda name=network, atlas=atlas: _wanted(wishes, name, atlas)):
             pass
-        if not _can_be_made(
-            atlas, atlas.missing()
-        ):  # else somebody has looked at another network: its turn comes again
+        if not _can_be_made(atlas, atlas.missing()):  # else another network is looked at: this one's turn comes again
             atlas.compare_all()
             wishes.finished(network)
 
