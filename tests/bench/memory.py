@@ -37,12 +37,9 @@ def main() -> None:
         )
         print(out.stdout.strip())
     if python := os.environ.get("BENCH_TORCH_PYTHON"):
-        peer = TorchPeer(python)
-        for _ in range(ROUNDS):
-            peer.seconds(HEIGHT, WIDTH, CHANNEL)
-        peer._process.stdin.write(f"{HEIGHT} {WIDTH} {CHANNEL}\n")
-        peer._process.stdin.flush()
-        print(f"PyTorch: {peer._process.stdout.readline().split()[1]} MiB at most")
+        peer = TorchPeer(python, squeezenet.load(), LAYER)
+        peaks = [peer.ask(HEIGHT, WIDTH, CHANNEL)[1] for _ in range(ROUNDS)]
+        print(f"PyTorch: {peaks[-1]} MiB at most")
 
 
 if __name__ == "__main__":
