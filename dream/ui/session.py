@@ -84,7 +84,7 @@ class Choice:
 
     def _keep(self, photos: Photos) -> None:
         """The last few photos stay; those brought or taken last are the last to go."""
-        for sha256, pixels in photos.items():
+        for sha256, pixels in tuple(photos.items()):  # they may be its own
             self.photos.pop(sha256, None)
             self.photos[sha256] = pixels
         while len(self.photos) > PHOTOS_KEPT:

@@ -128,3 +128,5 @@ def test_photos_that_recipes_bring_are_not_hoarded():
     for number in range(9):
         mine.take(RECIPE, {str(number): np.zeros((1, 1, 3), np.uint8)})
     assert list(mine.photos) == [str(number) for number in range(3, 9)]
+    mine.take(RECIPE, mine.photos)
+    assert len(mine.photos) == 6
