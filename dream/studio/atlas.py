@@ -50,6 +50,7 @@ class Atlas:
         self._folders = (SHIPPED / folder, settings().cache / "atlas" / folder)
         self._decoded: OrderedDict[Sheet, np.ndarray] = OrderedDict()
         self._decoding = Lock()
+        self._seen: set[Sheet] = set()
         sources = dict.fromkeys(run.tensor for layer in network.layers for run in network.runs[layer.name])
         tensors = [tensor for tensor in sources if tensor != network.logits]
         self._counts = {tensor: network.layer(tensor).channels for tensor in tensors}
@@ -85,7 +86,10 @@ class Atlas:
 
     def has(self, part: Part) -> bool:
         """Whether a part's picture is made."""
-        return self._path(self.place(part)[0]) is not None
+        sheet = self.place(part)[0]
+        if sheet not in self._seen and self._path(sheet) is not None:
+            self._seen.add(sheet)  # made once, it stays: a page asks hundreds of times
+        return sheet in self._seen
 
     def why_not(self, tensor: str) -> str:
         """Why no pictures of a tensor could be made when that was tried last; empty where nothing is known."""

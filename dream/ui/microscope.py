@@ -37,7 +37,7 @@ def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) ->
     atlas = resources.atlas(network.name)
     parts = {layer.name: _four(network, layer) for layer in layers}
     ready = [layer.name for layer in layers if all(atlas.has(part) for part in parts[layer.name])]
-    sheets = [SpriteSheet(_four_in_one(network.name, name, tuple(parts[name])), 1, 1) for name in ready]
+    sheets = [SpriteSheet(_four_in_one(network.name, name, parts[name]), 1, 1) for name in ready]
     items = [
         Sprite(
             id=layer.name,
@@ -163,10 +163,10 @@ def _four(network: Network, layer: Layer) -> list[Part]:
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
-def _four_in_one(network_name: str, layer: str, parts: tuple[Part, ...]) -> str:
-    """Four parts' pictures as one image's address."""
+def _four_in_one(network_name: str, layer: str, _parts: list[Part]) -> str:
+    """Four parts' pictures, always the same of a layer, as one image's address."""
     atlas = resources.atlas(network_name)
-    first, second, third, fourth = (atlas.picture(part) for part in parts)
+    first, second, third, fourth = (atlas.picture(part) for part in _parts)
     pixels = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "WEBP", quality=70)
