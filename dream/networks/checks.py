@@ -55,7 +55,7 @@ def check_graph(content: bytes, megabytes: int | None = None) -> Any:
     """
     megabytes = megabytes or settings().network_megabytes
     check_bytes(len(content), megabytes)
-    _check_fields(content)
+    check_fields(content)
     graph_def = _parsed(content)
     check_operations(graph_def)
     _check_edges(graph_def)
@@ -101,7 +101,7 @@ def _check_count(nodes: int) -> None:
         raise UserError(f"The graph has {nodes:,} nodes or more; at most {settings().network_nodes:,} can be taken.")
 
 
-def _check_fields(content: bytes) -> None:
+def check_fields(content: bytes) -> None:
     """Raises UserError where a protocol buffer has too many fields at its top level: a graph's are its nodes.
 
     Parsed, millions of empty nodes would take fifty times the file's size in memory. What is no protocol buffer is

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dream.errors import UserError
 from dream.files import write_whole
-from dream.networks.checks import check_bytes, check_graph
+from dream.networks.checks import check_bytes, check_fields, check_graph
 from dream.networks.graph import Network, Preprocessing
 from dream.networks.tensorflow import tensorflow
 from dream.networks.trial import FILE_MEGABYTES, GRAPH, Report, try_out
@@ -156,8 +156,8 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
     """
     if isinstance(source, bytes):
         check_bytes(len(source), settings().network_megabytes)
-        if len(source) <= QUICK_BYTES:
-            check_graph(source)  # what can be refused by looking is refused at once
+        # What can be refused by looking is refused at once.
+        check_graph(source) if len(source) <= QUICK_BYTES else check_fields(source)
     digest = _digest(source, declaration)
     name = f"{_cleaned(file_name)}-{digest[:8]}"
     if (details := _details(name)) is not None and details.digest == digest:
