@@ -8,7 +8,7 @@ Five names carry the whole: a :class:`Recipe` goes into :func:`render` together 
 from dream.ascent.render import Dream, Frame, make_dream, render
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo import load_network
+from dream.networks.zoo.catalog import load_network
 from dream.recipe import Recipe
 
 __all__ = ["Dream", "Frame", "Network", "Recipe", "UserError", "load_network", "make_dream", "render"]

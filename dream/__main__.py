@@ -6,8 +6,8 @@ from typing import NoReturn
 
 from dream import commands
 from dream.errors import UserError
-from dream.networks.own import PRESETS
-from dream.networks.zoo import DEFAULT
+from dream.networks.user.library import PRESETS
+from dream.networks.zoo.catalog import DEFAULT
 from dream.recipe import METHODS
 
 

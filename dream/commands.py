@@ -9,18 +9,20 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from dream.ascent.grid import make_comparison
+from dream.ascent.comparison import make_comparison
 from dream.ascent.objectives import default_objective
 from dream.ascent.render import Frame, check, make_dream
+from dream.atlas.atlas import Atlas
 from dream.errors import UserError
-from dream.files import write_whole
-from dream.networks import own
+from dream.files import write_atomically
+from dream.gallery.gallery import Gallery
 from dream.networks.graph import Network
-from dream.networks.zoo import DEFAULT, fetch, load_network, named, networks
-from dream.pictures.film import FORMATS, Reel, encode_film
-from dream.pictures.own import fitting, own_photo, own_photos
+from dream.networks.user import library
+from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks, resolve_network
+from dream.pictures.display import preview, to_uint8
+from dream.pictures.film import FORMATS, FilmRecorder, encode_film
+from dream.pictures.photo_files import fitting, own_photo, own_photos
 from dream.pictures.png import encode_png, recipe_in
-from dream.pictures.shown import preview, shown
 from dream.pictures.start import pixels_sha256
 from dream.recipe import (
     METHODS,
@@ -38,8 +40,6 @@ from dream.recipe import (
     parse_recipe,
     validated,
 )
-from dream.studio.atlas import Atlas
-from dream.studio.gallery import Gallery
 
 # What may be said of a network of one's own, and what a recipe says already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
@@ -102,9 +102,9 @@ def render(options: argparse.Namespace) -> None:
         )
     else:
         dream = make_dream(network, recipe, photos, watcher.watch)
-    write_whole(out, encode_png(shown(dream.picture, dream.recipe.stretched), dream.recipe))
+    write_atomically(out, encode_png(to_uint8(dream.picture, dream.recipe.stretched), dream.recipe))
     if options.film:
-        write_whole(Path(options.film), encode_film(watcher.reel.frames, kind))
+        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
     print(f"{recipe.title()} -> {out}", file=sys.stderr)
 
 
@@ -157,15 +157,15 @@ class _Watcher:
     """Prints every step's score, above a progress bar; keeps the frames of a film where one is wanted."""
 
     def __init__(self, recipe: Recipe, film: bool) -> None:
-        self.reel = Reel(every=recipe.film_every)
+        self.recorder = FilmRecorder(every=recipe.film_every)
         self._recipe, self._steps, self._film = recipe, recipe.steps, film
         self._bar = _LateBar(unit="step")
 
     def watch(self, frame: Frame) -> None:
         if frame.score is not None:
             tqdm.write(f"score(mean)={frame.score:f}", file=sys.stdout)
-        if self._film and (self.reel.wants(frame.step) or frame.step == self._steps):
-            self.reel.add(preview(shown(frame.picture, self._recipe.stretched), FILM_SIDE, FILM_QUALITY))
+        if self._film and (self.recorder.wants(frame.step) or frame.step == self._steps):
+            self.recorder.add(preview(to_uint8(frame.picture, self._recipe.stretched), FILM_SIDE, FILM_QUALITY))
         self._bar.show(frame.step, self._steps)
 
 
@@ -178,7 +178,7 @@ def _network(options: argparse.Namespace) -> Network:
     said = {name: value for name, value in said.items() if value is not None}
     if "labels" in said:
         said["labels"] = _read(said["labels"])
-    return load_network(named(options.network, own.declare(**said) if said else None))
+    return load_network(resolve_network(options.network, library.declare(**said) if said else None))
 
 
 def _recipe_from_options(

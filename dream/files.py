@@ -9,7 +9,7 @@ from pathlib import Path
 from dream.errors import UserError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Writes ``content`` to ``path`` under a temporary name, syncs it, then renames it over ``path``.
 
     Raises UserError where the folder is missing, read-only or full; nothing half-written stays behind.
@@ -32,7 +32,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Removes what processes that were killed in the middle of :func:`write_whole` left behind more than an hour ago."""
+    """Removes what processes that were killed in the middle of :func:`write_atomically` left behind more than an hour ago."""
     for path in folder.glob(".*.part"):
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < time.time() - 3600:

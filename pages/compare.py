@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo import networks
+from dream.networks.zoo.catalog import networks
 from dream.recipe import Axis, Channel, Class, Dream, Fourier, Layer, Naive, Noise, Recipe, Sample, validated
-from dream.studio.excited import layers_by_depth
 from dream.ui import resources, session
-from dream.ui.axis_choice import choose_axis
+from dream.ui.choosers.axis_choice import choose_axis
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.words import capitalised, objective_in_words, start_in_words

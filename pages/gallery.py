@@ -4,15 +4,16 @@ import math
 
 import streamlit as st
 
-from dream.studio.kept import KeptDream
-from dream.ui import dream_view, gallery_actions, resources, session
-from dream.ui.bin_view import bin_view
-from dream.ui.film_view import film_view
-from dream.ui.gallery_filter import choose_wanted
-from dream.ui.grid import in_rows
+from dream.gallery.record import DreamRecord
+from dream.ui import resources, session
+from dream.ui.choosers.gallery_filter import choose_wanted
+from dream.ui.components.cards import in_rows
+from dream.ui.components.picture import show
+from dream.ui.dreams import dream_view, gallery_actions
+from dream.ui.dreams.film_view import film_view
+from dream.ui.dreams.trash_view import trash_view
 from dream.ui.navigation import only_through_app
-from dream.ui.picture import show
-from dream.ui.start_job import change_first, dream_again
+from dream.ui.start_job import dream_again, edit_recipe
 
 only_through_app()
 
@@ -29,7 +30,7 @@ def show_all() -> None:
         st.markdown("Nothing here yet: every dream that you make is kept here, with the recipe that makes it again.")
         if st.button("Make the first one", type="primary", icon=":material/auto_awesome:"):
             st.switch_page("pages/home.py")
-        bin_view()
+        trash_view()
         return
     wanted = choose_wanted()
     count = gallery.count(wanted)
@@ -47,10 +48,10 @@ def show_all() -> None:
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             st.pagination(pages, key=key, persist_state="session")
-    bin_view()
+    trash_view()
 
 
-def card(dream: KeptDream, selecting: bool) -> None:
+def card(dream: DreamRecord, selecting: bool) -> None:
     """A dream, small."""
     with st.container(border=True, height="stretch"):
         thumbnail = gallery.thumbnail(dream.id)
@@ -70,7 +71,7 @@ def card(dream: KeptDream, selecting: bool) -> None:
                 st.rerun()
 
 
-def select_box(dream: KeptDream) -> None:
+def select_box(dream: DreamRecord) -> None:
     """Marks a dream for what will be done with several."""
     selected = session.selected()
     key = session.keyed(f"select-{dream.id}", dream.id in selected)
@@ -98,7 +99,7 @@ def show_one(dream_id: str) -> None:
         dream_view.picture(dream)
         dream_view.cells(dream)
         film_view(dream)
-        dream_view.excites(dream)
+        dream_view.activations(dream)
     with right:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(dream.title, width="stretch")
@@ -110,7 +111,7 @@ def show_one(dream_id: str) -> None:
             if st.button("Dream it again", type="primary", icon=":material/replay:"):
                 dream_again(dream.recipe)
             if st.button("Change the recipe", icon=":material/tune:"):
-                change_first(dream.recipe)
+                edit_recipe(dream.recipe)
         dream_view.curve(dream)
         dream_view.downloads(dream)
         gallery_actions.title_and_note(dream)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dream.ui.grid import in_rows
+from dream.ui.components.cards import in_rows
+from dream.ui.components.picture import show
+from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.navigation import only_through_app
-from dream.ui.picture import show
-from dream.ui.ready import READY
 from dream.ui.start_job import start_job
 
 only_through_app()
@@ -22,7 +22,7 @@ with st.container(horizontal=True):
         st.switch_page("pages/gallery.py")
 
 st.subheader("Or watch one of these happen")
-for column, ready in in_rows(READY):
+for column, ready in in_rows(EXAMPLES):
     with column, st.container(border=True, height="stretch"):
         show(ready.picture.read_bytes(), f"{ready.title}: {ready.about}")
         st.markdown(f"**{ready.title}**  \n{ready.about}")

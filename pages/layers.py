@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dream.ui import addresses, resources, session
+from dream.ui import resources, session
+from dream.ui.choosers import addresses
+from dream.ui.choosers.network_choice import choose_network, is_ready
+from dream.ui.choosers.objective_choice import choose_objective
 from dream.ui.navigation import only_through_app
-from dream.ui.network_choice import choose_network, is_ready
-from dream.ui.objective_choice import choose_objective
 from dream.ui.start_job import start_chosen
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
@@ -14,17 +15,17 @@ choice = session.choice()
 
 STICKY = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-next) { position: sticky; bottom: 0; z-index: 10; }
-.st-key-next { padding: 0.8rem 0 0.9rem; background: #0e0d13ee; border-top: 1px solid #2c2937; }
+.st-key-next { padding: 0.8rem 0 0.9rem; baseline: #0e0d13ee; border-top: 1px solid #2c2937; }
 </style>"""
 
-addresses.take_network()
+addresses.network_from_address()
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("What shall grow in it?", width="content")
     name = choose_network()
 if not is_ready(name):
     st.stop()
 network = resources.network(name)
-addresses.take_objective(network)
+addresses.objective_from_address(network)
 choice.objective = choose_objective(network)
 addresses.write_address(network, choice.objective)
 

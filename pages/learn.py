@@ -4,18 +4,19 @@ import numpy as np
 import streamlit as st
 
 from dream.errors import UserError
-from dream.pictures.shown import preview
+from dream.gallery.index import DreamFilter
+from dream.pictures.display import preview
 from dream.recipe import Channel, Sample
-from dream.studio.index import Wanted
-from dream.ui import dream_view, learn_pictures, resources, session
-from dream.ui.bars import bars
-from dream.ui.before_after import before_after
-from dream.ui.excited_view import excites, lit
-from dream.ui.microscope import large_part, layer_strip
+from dream.ui import resources, session
+from dream.ui.choosers.microscope import large_unit, layer_strip
+from dream.ui.components.bars import bars
+from dream.ui.components.before_after import before_after
+from dream.ui.components.picture import image_url, show
+from dream.ui.components.presenter import presenter
+from dream.ui.dreams import dream_view, learn_pictures
+from dream.ui.dreams.activations_view import lit, strongest_activations
+from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
-from dream.ui.picture import image_url, show
-from dream.ui.presenter import presenter
-from dream.ui.starts import start_pixels
 
 only_through_app()
 choice = session.choice()
@@ -75,7 +76,7 @@ def channel(name: str, pixels: np.ndarray) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         found = resources.network(name)
-        large_part(found, found.part(one.layer, one.channel), f"What channel {one.channel} looks for")
+        large_unit(found, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
         show(lit(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
 
@@ -92,7 +93,7 @@ def objective(name: str, pixels: np.ndarray) -> None:
             "objective.",
         )
     with right:
-        rows = [other for row in excites(name, pixels) for other in row if other.layer == one.layer]
+        rows = [other for row in strongest_activations(name, pixels) for other in row if other.layer == one.layer]
         st.markdown(f"Channels of `{one.layer}` that respond most, in standard deviations above the usual:")
         strongest = max(other.strength for other in rows)
         shares = [(f"channel {other.channel}", max(other.strength / strongest, 0)) for other in rows]
@@ -152,7 +153,7 @@ def octaves(name: str, pixels: np.ndarray) -> None:
 def slides() -> list[tuple[str, str]]:
     """The starred dreams, else the newest, for the slideshow."""
     gallery = resources.gallery()
-    wanted = Wanted(starred=True) if gallery.count(Wanted(starred=True)) else Wanted()
+    wanted = DreamFilter(starred=True) if gallery.count(DreamFilter(starred=True)) else DreamFilter()
     pictures = [(dream.title, dream_view.large(dream.id)) for dream in gallery.page(0, MOST_SLIDES, wanted)]
     return [(title, image_url(jpeg)) for title, jpeg in pictures if jpeg is not None]
 

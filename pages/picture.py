@@ -4,18 +4,18 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dream.errors import UserError
+from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
-from dream.pictures.shown import preview
 from dream.pictures.start import SAMPLES
 from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
-from dream.ui.bars import bars
-from dream.ui.excited_view import excited_view, surprise
+from dream.ui.components.bars import bars
+from dream.ui.components.picture import show
+from dream.ui.dreams.activations_view import activations_view, surprise
+from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
-from dream.ui.picture import show
-from dream.ui.start_job import change_first, dream_again, start_chosen
-from dream.ui.starts import start_pixels
+from dream.ui.start_job import dream_again, edit_recipe, start_chosen
 from dream.ui.words import start_in_words
 
 only_through_app()
@@ -29,7 +29,7 @@ choice = session.choice()
 def take_photo(file: UploadedFile) -> bool:
     """Makes a file the start; says why where it cannot, and returns whether it could."""
     try:
-        sha256 = choice.bring(file)
+        sha256 = choice.add_photo(file)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return False
@@ -49,7 +49,7 @@ def offer_recipe(file: UploadedFile) -> None:
             if st.button("Dream it again", icon=":material/replay:"):
                 dream_again(recipe)
             if st.button("Take its settings", icon=":material/tune:"):
-                change_first(recipe)
+                edit_recipe(recipe)
 
 
 def samples() -> None:
@@ -147,7 +147,7 @@ with right:
             st.caption(str(error))
 if choice.start.kind != "noise":
     try:
-        wanted = surprise(choice.network, pixels) if surprised else excited_view(choice.network, pixels, "excites")
+        wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()

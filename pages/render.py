@@ -6,16 +6,17 @@ import streamlit as st
 from pydantic import ValidationError
 
 from dream.errors import UserError
-from dream.pictures.shown import preview
+from dream.jobs.job import Job
+from dream.pictures.display import preview
 from dream.recipe import first_problem
-from dream.studio.job import Job
-from dream.ui import dream_view, job_view, resources, session
-from dream.ui.film_view import film_view
-from dream.ui.method_settings import choose_method
+from dream.ui import resources, session
+from dream.ui.choosers.method_choice import choose_method
+from dream.ui.components.picture import show
+from dream.ui.dreams import dream_view, job_view
+from dream.ui.dreams.film_view import film_view
+from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
-from dream.ui.picture import show
 from dream.ui.start_job import start_chosen
-from dream.ui.starts import start_pixels
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
 only_through_app()

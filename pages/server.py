@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from dream.jobs.monitoring import disk_state, server_memory
 from dream.settings import settings
-from dream.studio.state import disk_state, server_memory
 from dream.ui import resources, session
-from dream.ui.lifespan import TROUBLES
+from dream.ui.lifespan import RECENT_ERRORS
 from dream.ui.navigation import only_through_app
 from dream.ui.words import time_in_words
 
@@ -86,9 +86,9 @@ for name, used, free in disks():
     st.markdown(f"{name}: **{used}**, {free} free")
 st.subheader("Last errors")
 failed = [job for job in resources.jobs().all() if job.error]
-if not (failed or TROUBLES.last):
+if not (failed or RECENT_ERRORS.last):
     st.caption("None since the server started.")
 for job in reversed(failed):
     st.markdown(f"{job.recipe.title()}: {job.error}")
-for trouble in reversed(TROUBLES.last):
+for trouble in reversed(RECENT_ERRORS.last):
     st.markdown(f":gray[{trouble.when:%H:%M:%S} UTC, {trouble.where}] {trouble.what}")

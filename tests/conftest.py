@@ -9,10 +9,10 @@ os.environ["DREAM_HOME"] = str(_folder / "home")
 os.environ["DREAM_CACHE"] = str(_folder / "cache")
 
 import pytest  # noqa: E402
+import standin  # noqa: E402
 
-from dream.networks import standin  # noqa: E402
 from dream.networks.graph import Network  # noqa: E402
-from dream.networks.zoo import load_network  # noqa: E402
+from dream.networks.zoo.catalog import load_network  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,15 @@ ROOMS = [
     "dream.pictures",
     "dream.networks",
     "dream.ascent",
-    "dream.studio",
+    "dream.jobs",
     "dream.ui",
 ]
 FILES = [*(ROOT / "dream").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
-HEIGHT = {room: height for height, room in enumerate(ROOMS)} | {"dream.networks": 2}  # beside dream.pictures
+HEIGHT = {room: height for height, room in enumerate(ROOMS)} | {
+    "dream.networks": 2,
+    "dream.gallery": 5,
+    "dream.atlas": 5,
+}  # beside another
 
 
 def imports(path: Path) -> set[str]:

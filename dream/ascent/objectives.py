@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dream.errors import UserError
-from dream.networks.gradient import only
+from dream.networks.gradient import single_channel
 from dream.networks.graph import Network, Scalar
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
@@ -36,14 +36,14 @@ def default_objective(network: Network) -> Objective:
     return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
 
 
-def has_place(objective: Objective) -> bool:
+def is_local(objective: Objective) -> bool:
     """Whether it looks at one place of the picture, so that tiles and views would mean different places to it."""
     return any(isinstance(one, Neuron) for one in singles(objective))
 
 
 def _channel(objective: Channel, network: Network, photos: Photos) -> Scalar:
     layer = _layer_with_channel(objective, network)
-    return Scalar((layer,), lambda features: _mean_response(only(features, objective.channel)), objective)
+    return Scalar((layer,), lambda features: _mean_response(single_channel(features, objective.channel)), objective)
 
 
 def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
@@ -57,7 +57,7 @@ def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
 
     def value(logits: Any) -> Any:
         if not objective.apart:
-            return only(logits, index)[0, 0]
+            return single_channel(logits, index)[0, 0]
         return logits[0, index] - objective.apart * tensorflow().reduce_logsumexp(logits[0])
 
     return Scalar((network.logits,), value, ("class", index, objective.apart or 0))
@@ -67,7 +67,7 @@ def _neuron(objective: Neuron, network: Network, photos: Photos) -> Scalar:
     tf = tensorflow()
 
     def value(features: Any) -> Any:
-        response = only(features, objective.channel)[0, :, :, 0]
+        response = single_channel(features, objective.channel)[0, :, :, 0]
         size = tf.shape(response)
         row, column = (
             tf.minimum(tf.cast(share * tf.cast(count, tf.float32), tf.int32), count - 1)

@@ -5,22 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dream.ascent.fourier import fourier
 from dream.ascent.ghosts import through_ghosts
-from dream.ascent.methods import Ascent, Step, dream, laplacian, naive, octaves
-from dream.ascent.objectives import has_place, scalar_of
+from dream.ascent.methods import METHODS, Ascent
+from dream.ascent.objectives import is_local, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
 from dream.ascent.views import fitting_sides, view_sides
-from dream.ascent.zoom import zoom
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
 from dream.recipe import Class, Fourier, Objective, Recipe
 
-METHODS: dict[str, Callable[..., Iterator[Step]]] = {
-    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier, zoom)
-}
 FOURIER_APART = 0.9  # see Class
 
 
@@ -32,7 +27,7 @@ class Frame:
         step: 1 for the first; out of ``steps``.
         score: the objective's value, measured before this step changed the picture; None where the picture has only
             grown: to the next octave, or to its full size when the render was stopped.
-        picture: float32 [height, width, 3], RGB, not clipped; :func:`dream.pictures.shown` makes it visible.
+        picture: float32 [height, width, 3], RGB, not clipped; :func:`dream.pictures.display` makes it visible.
         progress: share of the work done, 0..1.
     """
 
@@ -57,7 +52,7 @@ def check(network: Network, recipe: Recipe) -> None:
     if recipe.network != network.name:
         raise UserError(f"The recipe is for {recipe.network}, not for {network.name}.")
     scalar_of(recipe.objective, network)
-    if has_place(recipe.objective) and isinstance(recipe.method, Fourier):
+    if is_local(recipe.objective) and isinstance(recipe.method, Fourier):
         raise UserError("A neuron has one place, and the fourier method looks from many: choose another method.")
 
 
@@ -85,15 +80,17 @@ def render(
     sides = _check_sizes(network, scalar.tensors, start, recipe)
     steps_done = 0
 
-    def go_on() -> bool:
+    def should_continue() -> bool:
         return steps_done < recipe.steps and not stop()
 
     if isinstance(recipe.method, Fourier) and recipe.method.ghost and network.ghost_channels(scalar.tensors):
         gradient = through_ghosts(network, scalar, recipe.method.ghost, rng)
     else:
         gradient = network.gradient(scalar)
-    still = has_place(recipe.objective)  # rolled, a place would be another one
-    ascent = Ascent(jittered(gradient, recipe.tile, rng, still), rng, go_on, recipe.start.kind == "noise", sides)
+    still = is_local(recipe.objective)  # rolled, a place would be another one
+    ascent = Ascent(
+        jittered(gradient, recipe.tile, rng, still), rng, should_continue, recipe.start.kind == "noise", sides
+    )
     steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
     del start  # a big one is not kept in memory beside the picture that grows out of it
     for step in steps:
@@ -145,7 +142,7 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
     if hasattr(method, "octaves"):
         growing = recipe.start.kind == "noise" and method.kind != "dream"
         sizes = octave_sizes(*size, method.octaves, method.octave_scale, growing)
-    if has_place(recipe.objective) and max(sizes[-1]) > recipe.tile:
+    if is_local(recipe.objective) and max(sizes[-1]) > recipe.tile:
         raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")
     # Without a size of its own, a network that takes the smallest octave takes all.
     for height, width in sizes if network.native_size else sizes[:1]:

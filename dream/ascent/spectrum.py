@@ -15,7 +15,7 @@ BEGINNING = 0.05  # of the noise, as strong as one step: something must respond 
 DARKEST = 0.02  # a photo's black and white are brought within what the sigmoid can reach
 
 
-class Painter:
+class FourierImage:
     """What is being painted: a spectrum, the picture that it makes, and how it climbs."""
 
     def __init__(self, start: np.ndarray, from_noise: bool, decay: float) -> None:
@@ -39,7 +39,7 @@ class Painter:
             self._spectrum = spectrum_of(colours) / self._scale
         self.picture = picture_of(self._spectrum * self._scale, self._size)
 
-    def climb(self, g: np.ndarray, rate: float) -> None:
+    def ascend(self, g: np.ndarray, rate: float) -> None:
         """Adam's next step along ``g``, the gradient by the picture; changes :attr:`picture`."""
         slope = self.picture * (1 - self.picture / 255)  # of the sigmoid
         size = np.abs(g).mean(axis=_within(g), keepdims=True) + np.float32(1e-12)
@@ -48,7 +48,7 @@ class Painter:
         self.picture = picture_of(self._spectrum * self._scale, self._size)
 
 
-def falling(rate: float, share: float) -> float:
+def cosine_decay(rate: float, share: float) -> float:
     """A learning rate after a ``share`` 0..1 of the steps: falls to nothing along half a cosine."""
     return rate * (0.5 + 0.5 * np.cos(np.pi * share))
 

@@ -64,12 +64,12 @@ class View:
         starts = np.arange(0, 4 * side * side + 1, 4, dtype=np.int32)
         self._matrix = csr_array((weights.ravel(), pixels.ravel(), starts), (side * side, size[0] * size[1]))
 
-    def see(self, pixels: np.ndarray) -> np.ndarray:
+    def apply(self, pixels: np.ndarray) -> np.ndarray:
         """float32 [height, width, …] -> the view, float32 [side, side, …]."""
         seen = self._matrix @ pixels.reshape(self._matrix.shape[1], -1)
         return seen.reshape(self._side, self._side, *pixels.shape[2:])
 
-    def see_back(self, g: np.ndarray) -> np.ndarray:
+    def apply_transpose(self, g: np.ndarray) -> np.ndarray:
         """The gradient by the picture from the gradient by its view."""
         back = self._matrix.T @ g.reshape(self._matrix.shape[0], -1)
         return back.reshape(*self._size, *g.shape[2:])

@@ -1,4 +1,4 @@
-"""Gradients of several pictures at once, each by a part of its own: what an atlas is made with."""
+"""Gradients of several pictures at once, each by a unit of its own: what an atlas is made with."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from dream.networks.tensorflow import tensorflow
 LEAK = 0.1  # of a ReLU's slope where it lets nothing through: a channel that says nothing yet still has a direction
 
 
-def parts_gradient(
+def units_gradient(
     network: Network, tensor: str, apart: float
 ) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
     """A function from pictures, the index of each one's channel or class, and a ghost's factors to the gradients.
@@ -51,5 +51,5 @@ def _leaking(tensor: Any) -> Any:
         case "Relu":
             return tf.nn.leaky_relu(tensor.op.inputs[0], LEAK)
         case "ConcatV2" if tf.get_static_value(tensor.op.inputs[-1]) in (-1, tensor.shape.rank - 1):
-            return tf.concat([_leaking(part) for part in tensor.op.inputs[:-1]], -1)
+            return tf.concat([_leaking(unit) for unit in tensor.op.inputs[:-1]], -1)
     return tensor

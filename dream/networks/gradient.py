@@ -7,7 +7,7 @@ import numpy as np
 from dream.networks.tensorflow import tensorflow
 
 
-def only(tensor: Any, channel: int) -> Any:
+def single_channel(tensor: Any, channel: int) -> Any:
     """``tensor[..., channel:channel + 1]`` without computing the other channels, where the graph allows it.
 
     A convolution whose kernel is a constant needs one of its filters only; the layers behind it need one channel of
@@ -23,9 +23,9 @@ def only(tensor: Any, channel: int) -> Any:
     constant = tf.get_static_value(inputs[1]) if len(inputs) == 2 else None
     match operation.type:
         case "Relu":
-            return tf.nn.relu(only(inputs[0], channel))
+            return tf.nn.relu(single_channel(inputs[0], channel))
         case "BiasAdd" if constant is not None and _channels_last(operation):
-            return tf.nn.bias_add(only(inputs[0], channel), constant[channel : channel + 1])
+            return tf.nn.bias_add(single_channel(inputs[0], channel), constant[channel : channel + 1])
         case "Conv2D" if constant is not None and _channels_last(operation):
             return tf.nn.conv2d(
                 inputs[0],
@@ -37,10 +37,10 @@ def only(tensor: Any, channel: int) -> Any:
         case "ConcatV2" if tf.get_static_value(inputs[-1]) in (-1, tensor.shape.rank - 1):
             for part in inputs[:-1]:
                 if channel < part.shape[-1]:
-                    return only(part, channel)
+                    return single_channel(part, channel)
                 channel -= part.shape[-1]
         case "Mean" if constant is not None and tensor.shape.rank == 2 and sorted(np.ravel(constant)) == [1, 2]:
-            return tf.reduce_mean(only(inputs[0], channel), [1, 2])
+            return tf.reduce_mean(single_channel(inputs[0], channel), [1, 2])
     return tensor[..., channel : channel + 1]
 
 

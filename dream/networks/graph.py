@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dream.errors import UserError
-from dream.files import write_whole
+from dream.files import write_atomically
 from dream.networks.ghosts import FACTORS, with_factors
 from dream.networks.last_few import LastFew
 from dream.networks.layers import Layer, find_layers, find_logits
-from dream.networks.parts import Part, Run, find_runs, part_of
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
+from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
 
 GRADIENTS_KEPT = 16
 FEATURES_KEPT = 8
@@ -67,7 +67,9 @@ class Network:
         self.layers: tuple[Layer, ...] = find_layers(graph)
         self.logits: str | None = find_logits(graph)
         self.class_names = self._checked_names(graph, class_names)
-        self.runs: dict[str, tuple[Run, ...]] = find_runs(self._nodes, self.layers, self.logits, len(self.class_names))
+        self.unit_ranges: dict[str, tuple[UnitRange, ...]] = find_unit_ranges(
+            self._nodes, self.layers, self.logits, len(self.class_names)
+        )
 
     # --- what is in it ---------------------------------------------------------------------------------------------
 
@@ -80,9 +82,9 @@ class Network:
         hint = f"did you mean {' or '.join(near)}?" if near else f"`python -m dream layers {self.name}` lists them."
         raise UserError(f"{self.name} has no layer named {name}: {hint}")
 
-    def part(self, layer: str, channel: int) -> Part:
-        """What a layer's channel is: a channel of this layer, or the same thing elsewhere (:mod:`.parts`)."""
-        return part_of(self.runs[layer], channel)
+    def unit(self, layer: str, channel: int) -> Unit:
+        """What a layer's channel is: a channel of this layer, or the same thing elsewhere (:mod:`.units`)."""
+        return unit_of(self.unit_ranges[layer], channel)
 
     def class_index(self, wanted: str | int) -> int:
         """The index of a class given by name (any case, one of its synonyms, or a part that no other has) or by index.
@@ -197,7 +199,7 @@ class Network:
 
         Its placeholder ``input`` is float32 [?, ?, ?, 3], RGB 0..255; all other nodes keep their names.
         """
-        write_whole(path, self._whole_graph().as_graph_def().SerializeToString())
+        write_atomically(path, self._whole_graph().as_graph_def().SerializeToString())
 
     # --- how -------------------------------------------------------------------------------------------------------
 

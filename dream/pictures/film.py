@@ -14,7 +14,7 @@ HOLD_SECONDS = 1.5  # how long the finished picture stands at the end
 FORMATS = {"mp4": "video/mp4", "gif": "image/gif", "webp": "image/webp"}
 
 
-class Reel:
+class FilmRecorder:
     """Collects frames within a budget: when it is used up, every second frame goes, and only every second one comes."""
 
     def __init__(self, every: int = 1, most_bytes: int = MOST_BYTES, most_frames: int = MOST_FRAMES) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from dream.errors import UserError
-from dream.recipe.axes import MOST_CELLS, PLURALS, Axis, changed
+from dream.recipe.comparison import MOST_CELLS, PLURALS, Axis, changed
 from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
 from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 from dream.recipe.part import Part, first_problem, validated

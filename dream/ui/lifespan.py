@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 from dream.errors import UserError
-from dream.studio import leaving
-from dream.studio.job_log import to_standard_error
-from dream.studio.state import Troubles
+from dream.jobs import shutdown
+from dream.jobs.log import to_standard_error
+from dream.jobs.monitoring import RecentErrors
 
-TROUBLES = Troubles()
+RECENT_ERRORS = RecentErrors()
 
 
 @asynccontextmanager
@@ -20,9 +20,9 @@ async def before_anybody_comes(_: object) -> AsyncIterator[None]:
 
     At its end the workers are sent home; what they were rendering is written down, and the next server goes on.
     """
-    leaving.notice()
+    shutdown.watch_signals()
     to_standard_error()
-    logging.getLogger("dream").addHandler(TROUBLES)
+    logging.getLogger("dream").addHandler(RECENT_ERRORS)
     Thread(target=_start_jobs, name="start-jobs", daemon=True).start()
     yield
     await asyncio.to_thread(_close_jobs)

@@ -6,17 +6,17 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
 
+from dream.atlas.atlas import Atlas
+from dream.atlas.builder import AtlasMaker
+from dream.gallery.gallery import Gallery
+from dream.jobs.jobs import Jobs
+from dream.jobs.tasks import Tasks
 from dream.networks.graph import Network
-from dream.networks.zoo import load_network
-from dream.pictures.shown import preview
+from dream.networks.zoo.catalog import load_network
+from dream.pictures.display import preview
 from dream.pictures.start import sample
-from dream.studio.atlas import Atlas
-from dream.studio.atlas_maker import AtlasMaker
-from dream.studio.gallery import Gallery
-from dream.studio.jobs import Jobs
-from dream.studio.tasks import Tasks
+from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.quick_reruns import load_tensorflow
-from dream.ui.ready import READY
 
 SEEN_SIDE = 320  # longest side of a picture that a network shall name
 
@@ -24,7 +24,7 @@ SEEN_SIDE = 320  # longest side of a picture that a network shall name
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The jobs of this server; its workers start in the background, then TensorFlow is imported for the selectors."""
-    jobs = Jobs(gallery(), likely=tuple(ready.recipe for ready in READY))
+    jobs = Jobs(gallery(), likely=tuple(ready.recipe for ready in EXAMPLES))
 
     def import_after_workers() -> None:
         jobs.wait_until_warm()

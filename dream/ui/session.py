@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dream.networks.zoo import DEFAULT
+from dream.gallery.record import DreamRecord
+from dream.networks.zoo.catalog import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start, validated
 from dream.settings import settings
-from dream.studio.kept import KeptDream
 
 COOKIE = "dream_visitor"
 PHOTOS_KEPT = 6
@@ -54,7 +54,7 @@ class Choice:
             tile=self.tile,
         )
 
-    def take(self, recipe: Recipe, photos: Photos) -> None:
+    def load_recipe(self, recipe: Recipe, photos: Photos) -> None:
         """Makes a recipe's parts the choice."""
         self.network, self.start, self.objective = recipe.network, recipe.start, recipe.objective
         self.seed, self.tile, self.method = recipe.seed, recipe.tile, recipe.method.kind
@@ -67,7 +67,7 @@ class Choice:
             self.method = "fourier" if start.kind == "noise" else "dream"
         self.start = start
 
-    def bring(self, file: UploadedFile) -> str:
+    def add_photo(self, file: UploadedFile) -> str:
         """Keeps a photo that this visitor uploaded or took, decoded once; returns its SHA-256.
 
         Raises:
@@ -154,7 +154,7 @@ def offer_to_log_out() -> None:
             st.logout()
 
 
-def may_delete(dream: KeptDream) -> bool:
+def may_delete(dream: DreamRecord) -> bool:
     """Whether this visitor may delete a dream, have it back, and change its title and note.
 
     Where people log in, those may who made it, and admins; elsewhere nobody can be told apart.
@@ -162,7 +162,7 @@ def may_delete(dream: KeptDream) -> bool:
     return not login_configured() or dream.owner == person() or is_admin()
 
 
-def by(dream: KeptDream) -> str:
+def by(dream: DreamRecord) -> str:
     """Who made a dream, to be written behind its age; nothing where that is only a browser."""
     return f" · {dream.owner}" if "@" in dream.owner else ""
 

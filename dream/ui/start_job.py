@@ -6,7 +6,7 @@ from dream.errors import UserError
 from dream.pictures.start import Photos
 from dream.recipe import Recipe
 from dream.ui import resources, session
-from dream.ui.axis_choice import take_axis
+from dream.ui.choosers.axis_choice import load_axis
 
 
 def start_job(recipe: Recipe, photos: Photos | None = None) -> None:
@@ -16,7 +16,7 @@ def start_job(recipe: Recipe, photos: Photos | None = None) -> None:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
-    session.choice().take(recipe.model_copy(update={"stopped_after": None}), photos or {})
+    session.choice().load_recipe(recipe.model_copy(update={"stopped_after": None}), photos or {})
     st.session_state["watched"] = job.id
     st.switch_page("pages/render.py")
 
@@ -39,16 +39,16 @@ def dream_again(recipe: Recipe) -> None:
         start_job(recipe, photos)
 
 
-def change_first(recipe: Recipe) -> None:
+def edit_recipe(recipe: Recipe) -> None:
     """Brings a recipe's settings to the page where they are; shows the reason where its photos are missing."""
     photos = _photos_of(recipe)
     if photos is None:
         return
-    session.choice().take(recipe.model_copy(update={"stopped_after": None}), photos)
+    session.choice().load_recipe(recipe.model_copy(update={"stopped_after": None}), photos)
     if not recipe.is_comparison:
         st.switch_page("pages/render.py")
-    take_axis("across", recipe.across)
-    take_axis("down", recipe.down)
+    load_axis("across", recipe.across)
+    load_axis("down", recipe.down)
     st.switch_page("pages/compare.py")
 
 

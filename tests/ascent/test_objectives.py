@@ -4,7 +4,7 @@ import pytest
 from dream.ascent.objectives import scalar_of
 from dream.ascent.render import check, make_dream
 from dream.errors import UserError
-from dream.networks.gradient import only
+from dream.networks.gradient import single_channel
 from dream.networks.graph import Scalar
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import pixels_sha256, start_picture
@@ -46,7 +46,7 @@ ALL = [
 def test_one_channel_is_the_same_as_computing_all(squeezenet, layer, channel):
     tf = tensorflow()
     all_of_them = squeezenet.gradient(Scalar((layer,), lambda t: tf.reduce_mean(t[..., channel]), ("all", layer)))
-    one = squeezenet.gradient(Scalar((layer,), lambda t: tf.reduce_mean(only(t, channel)), ("one", layer)))
+    one = squeezenet.gradient(Scalar((layer,), lambda t: tf.reduce_mean(single_channel(t, channel)), ("one", layer)))
     (score, g), (expected_score, expected) = one(PICTURE), all_of_them(PICTURE)
     assert score == pytest.approx(expected_score, rel=1e-5)
     np.testing.assert_allclose(g, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())

@@ -4,8 +4,8 @@ import pytest
 from dream.ascent.pyramid import Details, octave_sizes
 from dream.ascent.render import make_dream, render
 from dream.errors import UserError
+from dream.pictures.display import to_uint8
 from dream.pictures.png import encode_png
-from dream.pictures.shown import shown
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe
 
@@ -24,7 +24,7 @@ FROM_NOISE = Recipe(
 
 def png(network, recipe):
     dream = make_dream(network, recipe, PHOTOS)
-    return encode_png(shown(dream.picture, recipe.stretched), dream.recipe)
+    return encode_png(to_uint8(dream.picture, recipe.stretched), dream.recipe)
 
 
 @pytest.mark.parametrize("recipe", [OVER_PHOTO, FROM_NOISE], ids=["photo", "noise"])

@@ -2,8 +2,8 @@
 
 import time
 
-from dream.ascent.atlas import PartPainter
-from dream.networks.zoo import load_network
+from dream.ascent.batch import UnitRenderer
+from dream.networks.zoo.catalog import load_network
 
 TENSORS = (
     "conv1_pre_relu",
@@ -20,7 +20,7 @@ def main() -> None:
     print("| of | in batches of 64, a second | one by one, a second | times |")
     print("|---|---|---|---|")
     for tensor in TENSORS:
-        painter = PartPainter(network, tensor)
+        painter = UnitRenderer(network, tensor)
         painter.paint([0, 1])
         started = time.perf_counter()
         painter.paint(list(range(BATCH)))

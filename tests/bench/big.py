@@ -13,8 +13,8 @@ import numpy as np
 
 from dream.ascent.render import make_dream
 from dream.ascent.tiles import _parts
-from dream.networks.zoo import load_network
-from dream.pictures.shown import shown
+from dream.networks.zoo.catalog import load_network
+from dream.pictures.display import to_uint8
 from dream.pictures.start import start_picture
 from dream.recipe import Dream, Layer, Recipe, Sample
 
@@ -40,7 +40,7 @@ def main(side: int) -> None:
     network = load_network()
     started = time.perf_counter()
     dream = make_dream(network, recipe)
-    pixels = shown(dream.picture, recipe.stretched)
+    pixels = to_uint8(dream.picture, recipe.stretched)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     shifts = np.random.default_rng(recipe.seed).integers(recipe.tile, size=(recipe.steps, 2))

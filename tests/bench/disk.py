@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from dream.errors import UserError
+from dream.gallery.gallery import Gallery
+from dream.gallery.record import new_id
+from dream.jobs.files import JobFiles
+from dream.jobs.job import Job
 from dream.pictures.png import encode_png, recipe_in
 from dream.recipe import Layer, Naive, Noise, Recipe
-from dream.studio.gallery import Gallery
-from dream.studio.job import Job
-from dream.studio.job_files import JobFiles
-from dream.studio.kept import new_id
 
 RECIPE = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Naive())
 
@@ -77,7 +77,7 @@ def main() -> None:
         attempt("restore, read-only", lambda: gallery.restore(fourth.id))
         attempt("thumbnail, read-only", lambda: gallery.thumbnail(first.id))
         attempt("open, read-only", lambda: Gallery(home))
-        job = Job("a" * 16, "anna", RECIPE, datetime.now(UTC), keep_as=new_id())
+        job = Job("a" * 16, "anna", RECIPE, datetime.now(UTC), reserved_id=new_id())
         attempt("job, read-only", lambda: JobFiles(home).write(job))
         subprocess.run(["mount", "-o", "remount,rw", str(home)], check=True)
         check(home, kept - 1)

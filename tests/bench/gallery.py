@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from dream.gallery.gallery import Gallery
+from dream.gallery.index import DreamFilter
+from dream.gallery.record import DreamRecord
 from dream.pictures.png import encode_png
 from dream.recipe import Channel, Dream, Recipe, Sample
-from dream.studio.gallery import Gallery
-from dream.studio.index import Wanted
-from dream.studio.kept import KeptDream
 
 
 def fill(home: Path, count: int) -> None:
@@ -28,7 +28,7 @@ def fill(home: Path, count: int) -> None:
     for number in range(count):
         objective = Channel(layer=f"fire{2 + number % 8}", channel=number % 100)
         created = start + timedelta(minutes=number)
-        dream = KeptDream(
+        dream = DreamRecord(
             id=f"{created:%Y%m%d-%H%M%S-%f}-{number:06x}",
             title=objective.title(),
             recipe=recipe.model_copy(update={"objective": objective}),
@@ -62,7 +62,7 @@ def main(count: int) -> None:
     timed("its thumbnails, made", lambda: [gallery.thumbnail(dream.id) for dream in page])
     timed("its thumbnails, again", lambda: [gallery.thumbnail(dream.id) for dream in page])
     timed("last page", lambda: gallery.page(count // 12 - 1, 12))
-    wanted = Wanted(text="fire7 channel 5", starred=False)
+    wanted = DreamFilter(text="fire7 channel 5", starred=False)
     found = timed("a search", lambda: (gallery.count(wanted), gallery.page(0, 12, wanted)))
     print(f"found {found[0]}; memory grown by {(psutil.Process().memory_info().rss - before) / 1e6:.0f} MB")
     from streamlit.testing.v1 import AppTest

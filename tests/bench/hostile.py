@@ -17,8 +17,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from dream.errors import UserError
-from dream.networks import squeezenet
-from dream.networks.own import add, declare
+from dream.networks.user.library import add, declare
+from dream.networks.zoo.catalog import squeezenet
 from dream.pictures.decode import decode
 from dream.pictures.png import KEY, recipe_in_any
 from dream.settings import settings

@@ -56,8 +56,8 @@ def _die() -> None:
 
 def main() -> None:
     """Takes jobs from standard input until it is killed."""
-    from dream.studio.gallery import Gallery
-    from dream.studio.jobs import Jobs
+    from dream.gallery.gallery import Gallery
+    from dream.jobs.jobs import Jobs
 
     if moment := os.environ.get("KILLS_AT"):
         _kill_at(moment)
@@ -69,7 +69,7 @@ def main() -> None:
         wanted = json.loads(line)
         recipe = parse_recipe(wanted["recipe"])
         job = jobs.submit(recipe, _photos(recipe), "owner", wanted["private"])
-        print("taken", job.keep_as, flush=True)
+        print("taken", job.reserved_id, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from dream.gallery.gallery import Gallery
+from dream.gallery.record import DreamRecord
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Photo, Recipe
-from dream.studio.gallery import Gallery
-from dream.studio.kept import KeptDream
 from tests.bench.kill_server import photo
 
 MOMENTS = ("server", "server", "worker", "file", "index")
@@ -86,7 +86,7 @@ def one_life(home: Path, rng: random.Random, moment: str, seeds: range) -> list[
     return handed_in
 
 
-def is_whole(gallery: Gallery, dream: KeptDream) -> bool:
+def is_whole(gallery: Gallery, dream: DreamRecord) -> bool:
     with Image.open(gallery.png_path(dream.id)) as image:
         image.load()
     photos = gallery.photos(dream.recipe)

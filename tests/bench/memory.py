@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from dream.ascent.objectives import scalar_of
-from dream.networks import squeezenet
+from dream.networks.zoo.catalog import squeezenet
 from dream.recipe import Channel
 from tests.bench.peers import book, tutorial
 from tests.bench.speed import TorchPeer

@@ -26,8 +26,8 @@ import psutil
 from PIL import Image
 from playwright.async_api import Page, async_playwright
 
-from dream.studio.gallery import Gallery
-from dream.studio.job_files import JobFiles
+from dream.gallery.gallery import Gallery
+from dream.jobs.files import JobFiles
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

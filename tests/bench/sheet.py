@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from dream.ascent.render import make_dream
-from dream.networks.zoo import load_network
-from dream.pictures.shown import shown
+from dream.networks.zoo.catalog import load_network
+from dream.pictures.display import to_uint8
 from dream.recipe import Channel, Fourier, Noise, Recipe
 
 ACROSS, SIDE = 8, 128
@@ -23,7 +23,7 @@ def main(layer: str, out: str) -> None:
             objective=Channel(layer=layer, channel=channel),
             method=Fourier(),
         )
-        picture = Image.fromarray(shown(make_dream(network, recipe).picture, recipe.stretched))
+        picture = Image.fromarray(to_uint8(make_dream(network, recipe).picture, recipe.stretched))
         sheet.paste(picture, (place % ACROSS * SIDE, place // ACROSS * SIDE))
     sheet.save(out, quality=82, method=6)
 

@@ -20,12 +20,13 @@ from statistics import median
 import numpy as np
 
 from dream.ascent.objectives import scalar_of
-from dream.networks import inception5h, squeezenet, standin
 from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
+from dream.networks.zoo.catalog import inception5h, squeezenet
 from dream.recipe import Channel
 from dream.settings import settings
 from tests.bench.peers import book, tutorial
+from tests.helpers import standin
 
 
 def load_standin() -> Network:

@@ -10,8 +10,8 @@ JOBS = 24
 SCRIPT = """
 import os, sys, time
 from dream.recipe import Class, Fourier, Noise, Recipe
-from dream.studio.gallery import Gallery
-from dream.studio.jobs import Jobs
+from dream.gallery.gallery import Gallery
+from dream.jobs.jobs import Jobs
 
 if __name__ == "__main__":
     count = int(os.environ["DREAM_WORKERS"])

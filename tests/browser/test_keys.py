@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from dream.ui import presenter, sprites
+from dream.ui.components import presenter, sprites
 
 MOUNT = """async ([js, data]) => {
   const component = await import("data:text/javascript;base64," + js);

@@ -7,7 +7,7 @@ import time
 import zipfile
 from contextlib import contextmanager, suppress
 
-from dream.networks.standin import LABELS_FILE
+from dream.networks.zoo.download import LABELS_FILE
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import numpy as np
 from dream.networks import tensorflow
 tensorflow._has_bfloat16 = lambda: sys.argv[1] == "there"
 from dream.ascent.objectives import scalar_of
-from dream.networks.zoo import load_network
+from dream.networks.zoo.catalog import load_network
 from dream.recipe import Channel
 network = load_network("squeezenet")
 gradient = network.gradient(scalar_of(Channel(layer="fire5", channel=10), network))

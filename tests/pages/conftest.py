@@ -2,8 +2,8 @@
 
 import pytest
 
-from dream.studio.gallery import Gallery
-from dream.studio.jobs import Jobs
+from dream.gallery.gallery import Gallery
+from dream.jobs.jobs import Jobs
 from dream.ui import navigation, resources
 
 

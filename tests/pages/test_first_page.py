@@ -7,7 +7,7 @@ from pathlib import Path
 DRAW_HOME = """
 import sys
 from streamlit.testing.v1 import AppTest
-from dream.studio.jobs import Jobs
+from dream.jobs.jobs import Jobs
 
 Jobs._start = lambda self: None
 test = AppTest.from_file("app.py", default_timeout=60).run()

@@ -5,10 +5,10 @@ import zipfile
 
 from paging import RECIPE, click, keep, open_dream, run, words
 
+from dream.gallery.index import DreamFilter
 from dream.pictures.png import recipe_in
-from dream.studio.index import Wanted
-from dream.ui import gallery_actions
-from dream.ui.gallery_actions import zipped
+from dream.ui.dreams import gallery_actions
+from dream.ui.dreams.gallery_actions import zipped
 
 
 def test_an_empty_gallery_says_what_to_do():
@@ -19,7 +19,7 @@ def test_the_gallery_turns_pages(gallery):
     keep(gallery, count=14)
     test = run("gallery")
     assert [button.label for button in test.button].count("Open") == 12
-    test.session_state[f"gallery-page-2-{Wanted()}"] = 2
+    test.session_state[f"gallery-page-2-{DreamFilter()}"] = 2
     test.run()
     assert [button.label for button in test.button].count("Open") == 2
 

@@ -6,8 +6,9 @@ import pytest
 from graphs import tf
 from paging import choice, run, sprite_sheets, words
 
+from dream.atlas.atlas import Atlas
 from dream.networks.graph import Network
-from dream.networks.zoo import Entry
+from dream.networks.zoo.catalog import Entry
 from dream.recipe import (
     Channel,
     Class,
@@ -18,8 +19,8 @@ from dream.recipe import (
     Sum,
     Term,
 )
-from dream.studio.atlas import Atlas
-from dream.ui import network_choice, resources
+from dream.ui import resources
+from dream.ui.choosers import network_choice
 from dream.ui.session import Choice
 
 MIX = Sum(terms=(Term(objective=Channel(layer="fire4", channel=3)), Term(objective=Layer(layer="fire7"), weight=-0.5)))

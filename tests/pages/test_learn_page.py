@@ -61,7 +61,7 @@ def test_from_noise_it_speaks_of_a_photo():
 
 def test_the_gradients_step_makes_the_number_grow():
     from dream.pictures.start import sample
-    from dream.ui import learn_pictures
+    from dream.ui.dreams import learn_pictures
 
     pixels = learn_pictures.small(sample(Sample(name="chelsea").name))
     found = learn_pictures.gradient("squeezenet", "fire6", 327, pixels)

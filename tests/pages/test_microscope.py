@@ -5,8 +5,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from dream.networks.parts import Part
-from dream.ui import microscope, resources
+from dream.networks.units import Unit
+from dream.ui import resources
+from dream.ui.choosers import microscope
 
 
 class Anew(Exception):
@@ -14,14 +15,14 @@ class Anew(Exception):
 
 
 def test_the_page_is_drawn_anew_once_all_its_pictures_are_made(monkeypatch):
-    coming, watched, maker = [Part("fire2", 0)], [], Mock(busy=True)
-    atlas = SimpleNamespace(coming=lambda parts: coming, has=lambda part: not coming, why_not=lambda tensor: "")
+    coming, watched, maker = [Unit("fire2", 0)], [], Mock(busy=True)
+    atlas = SimpleNamespace(coming=lambda units: coming, has=lambda unit: not coming, why_not=lambda tensor: "")
     monkeypatch.setattr(resources, "atlas", lambda name: atlas)
     monkeypatch.setattr(resources, "atlas_maker", lambda: maker)
     monkeypatch.setattr(microscope, "_draw_sheet", lambda *_: False)
     monkeypatch.setattr(microscope.st, "fragment", lambda draw, run_every: watched.append(draw) or draw)
     monkeypatch.setattr(microscope.st, "rerun", Mock(side_effect=Anew))
-    microscope.part_sheet(SimpleNamespace(name="mine"), [Part("fire2", 0)], [0], [""], 0, Mock())
+    microscope.unit_sheet(SimpleNamespace(name="mine"), [Unit("fire2", 0)], [0], [""], 0, Mock())
     (look_again,) = watched
     look_again()
     assert maker.want.call_count == 1

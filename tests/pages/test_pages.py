@@ -101,7 +101,7 @@ def test_a_recipe_beyond_the_sliders_comes_back_as_it_was(jobs):
     method = Dream(step=40, iterations=300, octaves=11, octave_scale=3.5)
     given = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire5"), method=method, tile=256)
     mine = Choice()
-    mine.take(given, {})
+    mine.load_recipe(given, {})
     click(run("render", choice=mine), "Start dreaming")
     (job,) = jobs._jobs.values()
     assert job.recipe == given
@@ -126,7 +126,7 @@ def test_choices_that_do_not_go_together_are_told(jobs):
 def test_photos_that_recipes_bring_are_not_hoarded():
     mine = Choice()
     for number in range(9):
-        mine.take(RECIPE, {str(number): np.zeros((1, 1, 3), np.uint8)})
+        mine.load_recipe(RECIPE, {str(number): np.zeros((1, 1, 3), np.uint8)})
     assert list(mine.photos) == [str(number) for number in range(3, 9)]
-    mine.take(RECIPE, mine.photos)
+    mine.load_recipe(RECIPE, mine.photos)
     assert len(mine.photos) == 6

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dream.settings import settings
 from dream.ui import session
-from dream.ui.lifespan import TROUBLES
+from dream.ui.lifespan import RECENT_ERRORS
 
 
 @pytest.fixture
@@ -89,10 +89,10 @@ def test_without_a_login_everybody_is_anybody(gallery):
 
 def test_the_servers_page_shows_queue_and_errors(jobs):
     jobs.submit(RECIPE, {}, "anna")
-    logging.getLogger("dream").addHandler(TROUBLES)
-    logging.getLogger("dream.studio").warning("The disk makes noises")
+    logging.getLogger("dream").addHandler(RECENT_ERRORS)
+    logging.getLogger("dream.jobs").warning("The disk makes noises")
     test = run("server")
     assert test.metric[1].value == "1"
     assert test.dataframe[0].value["dream"][0] == RECIPE.title()
     assert "The disk makes noises" in words(test)
-    TROUBLES.last.clear()
+    RECENT_ERRORS.last.clear()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dream.pictures.film import Reel, encode_film, pack, unpack
-from dream.pictures.shown import preview
+from dream.pictures.display import preview
+from dream.pictures.film import FilmRecorder, encode_film, pack, unpack
 
 
 def frame(level, height=48, width=65):
@@ -43,14 +43,14 @@ def test_mp4_plays(tmp_path):
 
 
 def test_a_reel_keeps_within_its_budget():
-    reel = Reel(most_bytes=10_000, most_frames=8)
+    recorder = FilmRecorder(most_bytes=10_000, most_frames=8)
     for step in range(1, 101):
-        if reel.wants(step):
-            reel.add(bytes([step]) * 100)
-    kept = [jpeg[0] for jpeg in reel.frames]
+        if recorder.wants(step):
+            recorder.add(bytes([step]) * 100)
+    kept = [jpeg[0] for jpeg in recorder.frames]
     assert kept == [16, 32, 48, 64, 80, 96]
 
-    small = Reel(most_bytes=250)
+    small = FilmRecorder(most_bytes=250)
     for step in range(1, 5):
         if small.wants(step):
             small.add(bytes([step]) * 100)

@@ -6,8 +6,8 @@ from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from dream.errors import UserError
+from dream.pictures.display import preview, to_uint8
 from dream.pictures.png import KEY, encode_png, recipe_in
-from dream.pictures.shown import preview, shown
 from dream.recipe import Layer, Naive, Noise, Recipe
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
@@ -64,6 +64,6 @@ def test_other_files_have_none(content, sentence):
 
 def test_noise_is_stretched_and_photos_are_clipped():
     picture = np.array([[[-10.0, 100, 300]]], np.float32)
-    assert shown(picture, stretched=False).tolist() == [[[0, 100, 255]]]
-    assert shown(picture, stretched=True).tolist() == [[[0, 90, 255]]]
-    assert shown(np.full((2, 2, 3), 7.0, np.float32), stretched=True).max() == 0
+    assert to_uint8(picture, stretched=False).tolist() == [[[0, 100, 255]]]
+    assert to_uint8(picture, stretched=True).tolist() == [[[0, 90, 255]]]
+    assert to_uint8(np.full((2, 2, 3), 7.0, np.float32), stretched=True).max() == 0

@@ -1,0 +1,77 @@
+"""Comparisons: the pictures of a grid of recipes, one after the other, as one labelled picture."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dream.ascent.render import Dream, Frame, render
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.pictures.contact_sheet import ContactSheet
+from dream.pictures.display import to_uint8
+from dream.pictures.start import Photos, start_picture
+from dream.recipe import Class, Recipe
+
+
+def for_network(cell: Recipe, network: Network, named_in: str) -> Recipe:
+    """A cell as its network understands it: classes have other numbers in other networks, but the same names.
+
+    Args:
+        cell: from :attr:`Recipe.cells`.
+        network: the cell's.
+        named_in: the network whose class numbers the recipe uses.
+
+    Raises:
+        UserError: this network has no class of that name.
+    """
+    objective = cell.objective
+    if network.name == named_in or not isinstance(objective, Class):
+        return cell
+    index = network.class_index(objective.name.split(",")[0] or objective.index)
+    named = objective.model_copy(update={"index": index, "name": network.class_names[index]})
+    return cell.model_copy(update={"objective": named})
+
+
+def make_comparison(
+    load: Callable[[str], Network],
+    recipe: Recipe,
+    photos: Photos | None = None,
+    watch: Callable[[Frame], None] = lambda frame: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Dream | None:
+    """Renders all cells of a comparison, showing the grid to ``watch`` after every step.
+
+    The dream's scores are those of the steps, cell after cell. A cell that cannot be made says why, and its steps count
+    as done. Told to stop, it keeps what is there; None if it was stopped before the first step.
+
+    Raises:
+        UserError: no cell can be made.
+    """
+    start = start_picture(recipe.start, np.random.default_rng(recipe.seed), photos)
+    columns = [recipe.across.label(value) for value in recipe.across.values]
+    rows = [recipe.down.label(value) for value in recipe.down.values] if recipe.down else []
+    sheet, scores, problem = ContactSheet(start.shape[:2], columns, rows), [], None
+    done, steps, all_steps = 0, recipe.steps, recipe.all_steps
+    for row, recipes in enumerate(recipe.cells):
+        for column, cell in enumerate(recipes):
+            before, steps_left = done, steps - done
+            if steps_left <= 0 or stop():
+                break
+            cell = cell.model_copy(update={"stopped_after": steps_left if steps_left < cell.steps else None})
+            try:
+                network = load(cell.network)
+                for frame in render(network, for_network(cell, network, recipe.network), photos, stop):
+                    if frame.score is not None:
+                        scores.append(frame.score)
+                        done += 1
+                    sheet.put(row, column, to_uint8(frame.picture, cell.stretched))
+                    watch(Frame(done, all_steps, frame.score, sheet.pixels, done / all_steps))
+            except UserError as error:
+                problem, done = error, before + cell.steps
+                sheet.say(row, column, str(error))
+    if not scores:
+        if problem is not None:
+            raise problem
+        return None
+    finished = recipe.model_copy(update={"stopped_after": None if done == all_steps else done})
+    return Dream(sheet.pixels, finished, tuple(scores))

@@ -1,0 +1,29 @@
+"""The fourier method: what does this channel or class look like?
+
+The picture is not climbed pixel by pixel, which ends in fine-grained noise, but as a spectrum (:mod:`.spectrum`). Each
+step looks at one random view of it (:mod:`.views`), through one of the network's ghosts (:mod:`.ghosts`). What only one
+alignment, one size, or these very weights would answer to does not grow; what grows, other networks see too.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dream.ascent.methods.step import Ascent, Step
+from dream.ascent.spectrum import FourierImage, cosine_decay
+from dream.ascent.views import random_view
+from dream.recipe import Fourier
+
+
+def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[Step]:
+    """Adam on the picture's spectrum under random views; noise begins as noise with a natural photo's spectrum."""
+    size = picture.shape[:2]
+    image = FourierImage(picture, ascent.from_noise, method.decay)
+    shares = (method.smallest_view, method.largest_view)
+    for iteration in range(method.iterations):
+        if not ascent.should_continue():
+            return
+        view = random_view(size, ascent.view_sides, shares, method.rotation, ascent.rng)
+        score, g = ascent.gradient(view.apply(image.picture), 0)
+        image.ascend(view.apply_transpose(g), cosine_decay(method.step, iteration / method.iterations))
+        yield Step(score, image.picture, (iteration + 1) / method.iterations)

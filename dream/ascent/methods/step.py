@@ -1,0 +1,46 @@
+"""What all methods share: what they climb with, and what they yield.
+
+A method takes the start picture, float32 [height, width, 3], RGB 0..255, its settings from the recipe, and an
+:class:`Ascent`. It yields a :class:`Step` after every change of the pixels, which are not clipped on the way; told to
+stop, it brings the picture to its full size and yields that as a last Step.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dream.ascent.tiles import JitteredGradient
+
+
+class Ascent(NamedTuple):
+    """What a method climbs with.
+
+    Attributes:
+        gradient: from a picture and a jitter in pixels to the picture's score and gradient.
+        rng: the recipe's generator of random numbers.
+        should_continue: asked before every step; False ends the render.
+        from_noise: whether the start is noise, not a photo.
+        view_sides: for a method that looks at views, the sides they have in pixels.
+    """
+
+    gradient: JitteredGradient
+    rng: np.random.Generator
+    should_continue: Callable[[], bool]
+    from_noise: bool
+    view_sides: tuple[int, ...]
+
+
+class Step(NamedTuple):
+    """What one step made.
+
+    Attributes:
+        score: the objective before the step changed the picture; None where it has only grown: to the next octave, or
+            to its full size when it was stopped.
+        picture: after the step, float32 [height, width, 3]; over several octaves it grows.
+        progress: share of all the work that is done, 0..1.
+    """
+
+    score: float | None
+    picture: np.ndarray
+    progress: float

@@ -1,0 +1,215 @@
+"""A network's atlas: a small picture of every channel and class, kept as sheets of 64.
+
+Sheets are files in the cache, made one by one and shared by all; those of the default network come with the project.
+What is there is not made again, so that a broken run goes on where it ended.
+"""
+
+import io
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import quote
+
+import numpy as np
+from PIL import Image
+
+from dream.ascent.batch import SIDE, UnitRenderer
+from dream.atlas.similarity import nearest
+from dream.errors import UserError
+from dream.files import write_atomically
+from dream.networks.graph import Network
+from dream.networks.tensorflow import tensorflow
+from dream.networks.units import Unit
+from dream.settings import settings
+
+VERSION = 1  # raise it when pictures are made differently: older sheets are not looked at any more
+SHIPPED = Path(__file__).with_name("shipped")
+PER_SHEET, ACROSS = 64, 8
+QUALITY = 57
+ALIKE = 6
+DECODED_KEPT = 24
+
+
+class Sheet(NamedTuple):
+    """Up to 64 neighbouring channels of a tensor: the ones from ``64 * number`` on."""
+
+    tensor: str
+    number: int
+
+
+class Atlas:
+    """The atlas of one network, finished or not."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        folder = f"{network.name}-{VERSION}"
+        self._folders = (SHIPPED / folder, settings().cache / "atlas" / folder)
+        self._decoded: OrderedDict[Sheet, np.ndarray] = OrderedDict()
+        self._decoding = Lock()
+        self._seen: set[Sheet] = set()
+        sources = dict.fromkeys(run.tensor for layer in network.layers for run in network.unit_ranges[layer.name])
+        tensors = [tensor for tensor in sources if tensor != network.logits]
+        self._counts = {tensor: network.layer(tensor).channels for tensor in tensors}
+        if network.logits:
+            self._counts[network.logits] = len(network.class_names)
+
+    # --- look ------------------------------------------------------------------------------------------------------
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures the finished atlas has."""
+        return sum(self._counts.values())
+
+    def sheets(self, layer: str | None = None) -> list[Sheet]:
+        """All sheets from shallow to deep, classes last; or those that show a layer (or the class output)."""
+        tensors = list(self._counts)
+        if layer is not None:
+            tensors = [layer] if layer in self._counts else [run.tensor for run in self._network.unit_ranges[layer]]
+        return [Sheet(tensor, n) for tensor in tensors for n in range(math.ceil(self._counts[tensor] / PER_SHEET))]
+
+    def missing(self, layer: str | None = None) -> list[Sheet]:
+        """The sheets that are not made yet."""
+        return [sheet for sheet in self.sheets(layer) if self._path(sheet) is None]
+
+    def place(self, unit: Unit) -> tuple[Sheet, int, int]:
+        """Where a unit's picture is: its sheet, and the row and column there."""
+        number, place = divmod(unit.index, PER_SHEET)
+        return Sheet(unit.tensor, number), *divmod(place, ACROSS)
+
+    def rows(self, sheet: Sheet) -> int:
+        """How many rows of pictures a sheet has."""
+        return math.ceil(min(self._counts[sheet.tensor] - sheet.number * PER_SHEET, PER_SHEET) / ACROSS)
+
+    def has(self, unit: Unit) -> bool:
+        """Whether a unit's picture is made."""
+        sheet = self.place(unit)[0]
+        if sheet not in self._seen and self._path(sheet) is not None:
+            self._seen.add(sheet)  # made once, it stays: a page asks hundreds of times
+        return sheet in self._seen
+
+    def why_not(self, tensor: str) -> str:
+        """Why no pictures of a tensor could be made when that was tried last; empty where nothing is known."""
+        path = self._found(_problem_name(tensor))
+        return path.read_text() if path else ""
+
+    def coming(self, units: Iterable[Unit]) -> list[Unit]:
+        """Those whose pictures are not made yet, but can be for all that is known."""
+        missing = [unit for unit in units if not self.has(unit)]
+        hopeless = {tensor for tensor in {unit.tensor for unit in missing} if self.why_not(tensor)}
+        return [unit for unit in missing if unit.tensor not in hopeless]
+
+    def file(self, sheet: Sheet) -> bytes | None:
+        """A sheet as AVIF, 768 pixels wide; None where it is not made yet."""
+        path = self._path(sheet)
+        return path.read_bytes() if path else None
+
+    def picture(self, unit: Unit) -> np.ndarray | None:
+        """A unit's picture, uint8 [96, 96, 3]; None where it is not made yet."""
+        sheet, row, column = self.place(unit)
+        pixels = self._pixels(sheet)
+        if pixels is None:
+            return None
+        return pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
+
+    def alike(self, layer: str) -> list[list[int]]:
+        """For each channel of a layer those whose pictures look most like its own, nearest first.
+
+        Empty where that is not known yet.
+        """
+        path = self._found(f"{quote(layer, safe='')}.alike.json")
+        return json.loads(path.read_text()) if path else []
+
+    # --- make ------------------------------------------------------------------------------------------------------
+
+    def make(self, wanted: Callable[[], list[Sheet]]) -> Iterator[Sheet]:
+        """Makes sheets, and tells each one when it is kept: always the first of those that are ``wanted`` just then.
+
+        Raises:
+            UserError: the cache cannot be written.
+        """
+        painters: dict[str, UnitRenderer] = {}
+        cannot: set[str] = set()
+        while sheets := [sheet for sheet in wanted() if sheet.tensor not in cannot]:
+            sheet = sheets[0]
+            first = sheet.number * PER_SHEET
+            last = min(first + PER_SHEET, self._counts[sheet.tensor])
+            try:
+                if sheet.tensor not in painters:
+                    painters = {sheet.tensor: UnitRenderer(self._network, sheet.tensor)}
+                pictures = painters[sheet.tensor].paint(list(range(first, last)))
+            except (UserError, tensorflow().errors.OpError) as error:  # too large for any picture that can be shown, …
+                cannot.add(sheet.tensor)
+                self._write(_problem_name(sheet.tensor), _sentence(sheet.tensor, error).encode())
+                continue
+            self._write(_file_name(sheet), _encoded(pictures))
+            (self._folders[-1] / _problem_name(sheet.tensor)).unlink(missing_ok=True)
+            yield sheet
+
+    def compare_all(self) -> None:
+        """Finds out which channels look alike, for each layer whose pictures are all made."""
+        for layer in self._network.layers:
+            name = f"{quote(layer.name, safe='')}.alike.json"
+            if self._found(name) is None and not self.missing(layer.name):
+                units = [self._network.unit(layer.name, channel) for channel in range(layer.channels)]
+                try:
+                    near = nearest(self._network, np.stack([self.picture(unit) for unit in units]), ALIKE)
+                except UserError:  # the network cannot look at pictures of this size
+                    return
+                self._write(name, json.dumps(near, separators=(",", ":")).encode())
+
+    # --- files -----------------------------------------------------------------------------------------------------
+
+    def _path(self, sheet: Sheet) -> Path | None:
+        return self._found(_file_name(sheet))
+
+    def _found(self, name: str) -> Path | None:
+        return next((folder / name for folder in self._folders if (folder / name).exists()), None)
+
+    def _write(self, name: str, content: bytes) -> None:
+        folder = self._folders[-1]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"Cannot keep an atlas in {folder}: {error.strerror}.") from None
+        write_atomically(folder / name, content)
+
+    def _pixels(self, sheet: Sheet) -> np.ndarray | None:
+        with self._decoding:
+            if sheet not in self._decoded:
+                path = self._path(sheet)
+                if path is None:
+                    return None
+                with Image.open(path) as image:
+                    self._decoded[sheet] = np.asarray(image.convert("RGB"))
+                if len(self._decoded) > DECODED_KEPT:
+                    self._decoded.popitem(last=False)
+            self._decoded.move_to_end(sheet)
+            return self._decoded[sheet]
+
+
+def _file_name(sheet: Sheet) -> str:
+    return f"{quote(sheet.tensor, safe='')}.{sheet.number}.avif"
+
+
+def _problem_name(tensor: str) -> str:
+    return f"{quote(tensor, safe='')}.problem.txt"
+
+
+def _sentence(tensor: str, error: Exception) -> str:
+    return str(error) if isinstance(error, UserError) else f"TensorFlow fails on pictures of {tensor}."
+
+
+def _encoded(pictures: np.ndarray) -> bytes:
+    rows = math.ceil(len(pictures) / ACROSS)
+    pixels = np.zeros((rows * SIDE, ACROSS * SIDE, 3), np.uint8)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, ACROSS)
+        here = pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
+        here[:] = np.rint(np.clip(picture, 0, 255))
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "AVIF", quality=QUALITY, speed=4)
+    return out.getvalue()

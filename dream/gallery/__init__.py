@@ -1,0 +1,1 @@
+"""Dreams that are kept: files, an index over them, and the trash."""

@@ -1,0 +1,217 @@
+"""The gallery's index: a SQLite table over the files, which can be thrown away and made anew at any moment."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from dream.gallery.record import DreamRecord
+
+log = logging.getLogger(__name__)
+VERSION = 2  # raise it when the table changes: an index of another version is made anew
+
+_metadata = MetaData()
+_dreams = Table(
+    "dreams",
+    _metadata,
+    Column("id", String, primary_key=True),
+    Column("created", DateTime, nullable=False, index=True),
+    Column("owner", String, nullable=False),
+    Column("network", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("star", Boolean, nullable=False),
+    Column("words", String, nullable=False),  # everything that is searched, in lower case
+)
+
+
+@dataclass(frozen=True)
+class DreamFilter:
+    """Which dreams somebody looks for; left as they are, the fields mean all.
+
+    Attributes:
+        text: words that all must be in title, note, objective, start, method or network.
+        starred: only those with a star.
+        owner, network, method: only these.
+    """
+
+    text: str = ""
+    starred: bool = False
+    owner: str | None = None
+    network: str | None = None
+    method: str | None = None
+
+
+class Index:
+    """Which dreams there are, newest first, without opening their files.
+
+    The files are the truth: a change that cannot be written here, where the disk is full, say, is no error but kept in
+    mind, and written before the next look.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = _engine(path)
+        self._unwritten: dict[str, DreamRecord | None] = {}  # None: the dream is gone
+        self._writing = Lock()
+
+    def is_sound(self) -> bool:
+        """Whether the index exists, is of this version and undamaged."""
+        try:
+            with self._engine.connect() as connection:
+                version = connection.execute(text("PRAGMA user_version")).scalar()
+                return version == VERSION and _is_whole(connection) and inspect(connection).has_table("dreams")
+        except DatabaseError:
+            return False
+
+    def rebuild(self, dreams: Iterable[DreamRecord]) -> int:
+        """Makes the index anew from these dreams; returns how many.
+
+        In one transaction of the same file, so that other processes go on with it. The dreams are asked for inside the
+        transaction: what another process adds or removes meanwhile is written after it.
+
+        Raises:
+            OSError, DatabaseError: the disk is full or read-only.
+        """
+        self._throw_away_if_damaged()
+        with self._writing:
+            with self._engine.begin() as connection:
+                connection.execute(text("BEGIN IMMEDIATE"))  # or drop and create would be transactions of their own
+                _metadata.drop_all(connection)
+                _metadata.create_all(connection)
+                rows = [_row(dream) for dream in dreams]
+                if rows:
+                    connection.execute(insert(_dreams), rows)
+                connection.execute(text(f"PRAGMA user_version = {VERSION}"))
+            self._unwritten.clear()
+        return len(rows)
+
+    def add(self, dream: DreamRecord) -> None:
+        """Adds a dream, or replaces the row of the same id."""
+        self._write({dream.id: dream})
+
+    def remove(self, dream_id: str) -> None:
+        """Forgets a dream."""
+        self._write({dream_id: None})
+
+    def ids(self) -> set[str]:
+        """All ids."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(_dreams.c.id)).scalars())
+
+    def count(self, wanted: DreamFilter) -> int:
+        """How many dreams are wanted."""
+        with self._up_to_date() as connection:
+            return connection.execute(
+                select(func.count()).select_from(_dreams).where(*_conditions(wanted))
+            ).scalar_one()
+
+    def networks(self) -> list[str]:
+        """The networks of all dreams."""
+        with self._up_to_date() as connection:
+            return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
+
+    def page(self, wanted: DreamFilter, offset: int, limit: int) -> list[str]:
+        """The ids of some of the wanted dreams, newest first."""
+        order = _dreams.c.created.desc(), _dreams.c.id.desc()
+        newest = select(_dreams.c.id).where(*_conditions(wanted)).order_by(*order)
+        with self._up_to_date() as connection:
+            return list(connection.execute(newest.offset(offset).limit(limit)).scalars())
+
+    def _up_to_date(self) -> Connection:
+        if self._unwritten:
+            self._write({})
+        return self._engine.connect()
+
+    def _write(self, changes: dict[str, DreamRecord | None]) -> None:
+        with self._writing:
+            self._unwritten |= changes
+            try:
+                with self._engine.begin() as connection:
+                    for dream_id, dream in self._unwritten.items():
+                        if dream is None:
+                            connection.execute(delete(_dreams).where(_dreams.c.id == dream_id))
+                        else:
+                            connection.execute(insert(_dreams).prefix_with("OR REPLACE"), _row(dream))
+            except DatabaseError as error:
+                log.warning("The gallery's index cannot be written now: %s", error.orig)
+                return
+            self._unwritten.clear()
+
+    def _throw_away_if_damaged(self) -> None:
+        try:
+            with self._engine.connect() as connection:
+                damaged = not _is_whole(connection)
+        except OperationalError:  # full, read-only or locked, which the file cannot help
+            return
+        except DatabaseError:
+            damaged = True
+        if damaged:
+            self._engine.dispose()
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+
+
+def _is_whole(connection: Connection) -> bool:
+    return connection.execute(text("PRAGMA quick_check")).scalar() == "ok"
+
+
+def _row(dream: DreamRecord) -> dict:
+    recipe = dream.recipe
+    words = [dream.title, dream.note, recipe.title(), recipe.network, recipe.method.kind, dream.id]
+    return {
+        "id": dream.id,
+        "created": dream.created,
+        "owner": dream.owner,
+        "network": recipe.network,
+        "method": recipe.method.kind,
+        "star": dream.star,
+        "words": " ".join(words).casefold(),
+    }
+
+
+def _conditions(wanted: DreamFilter) -> list[ColumnElement[bool]]:
+    columns = _dreams.c
+    conditions = [columns.words.contains(word, autoescape=True) for word in wanted.text.casefold().split()]
+    if wanted.starred:
+        conditions.append(columns.star)
+    for column, value in (
+        (columns.owner, wanted.owner),
+        (columns.network, wanted.network),
+        (columns.method, wanted.method),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    return conditions
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def write_ahead(connection: object, _: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine

@@ -1,0 +1,1 @@
+"""Renders as jobs on worker processes."""

@@ -1,0 +1,69 @@
+"""The workers: processes started here, or an existing Dask cluster."""
+
+import logging
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from dream.networks.serialization import SerializedNetwork, serialize
+from dream.networks.zoo.catalog import DEFAULT, load_network
+from dream.settings import settings
+
+
+def connect() -> Any:
+    """A client of ``DREAM_SCHEDULER``, or of worker processes started here.
+
+    Raises:
+        OSError: the scheduler cannot be reached, or not with these certificates.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    dask.config.set(
+        {
+            "distributed.admin.low-level-log-length": 100,  # events are kept by the scheduler; a preview is up to 100 kB
+            # A job whose worker died comes back at once: who counts its deaths is the server, across restarts too.
+            "distributed.scheduler.allowed-failures": 0,
+        }
+    )
+    if settings().scheduler:
+        return Client(settings().scheduler, security=_security(), set_as_default=False)
+    cluster = LocalCluster(
+        n_workers=settings().workers,
+        threads_per_worker=1,
+        processes=True,
+        memory_limit=settings().worker_memory,
+        dashboard_address="localhost:0",  # a free port: the scheduler has a web server even without a dashboard
+        silence_logs=logging.ERROR,
+    )
+    return Client(cluster, set_as_default=False)
+
+
+def threads_each() -> int | None:
+    """The processor's threads for each worker: those of one machine share them; elsewhere a worker has all (None)."""
+    return None if settings().scheduler else max((os.cpu_count() or 1) // settings().workers, 1)
+
+
+def networks_to_send(networks: Iterable[str]) -> dict[str, SerializedNetwork]:
+    """What goes with a job so that its networks are there; nothing where workers have them or the same disk.
+
+    Raises:
+        UserError: the network is not here any more.
+    """
+    elsewhere = settings().scheduler is not None
+    return {name: _serialized(name) for name in networks if elsewhere and name != DEFAULT}
+
+
+@lru_cache(maxsize=2)
+def _serialized(network: str) -> SerializedNetwork:
+    return serialize(load_network(network))
+
+
+def _security() -> Any:
+    from distributed import Security
+
+    if settings().tls_ca is None:
+        return None
+    ca, cert, key = (str(path) for path in (settings().tls_ca, settings().tls_cert, settings().tls_key))
+    return Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)

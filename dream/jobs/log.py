@@ -1,0 +1,38 @@
+"""One line of JSON for each job that ends: what, how long, how. For whoever watches the server."""
+
+import json
+import logging
+import sys
+import time
+
+from dream.jobs.job import Job
+
+log = logging.getLogger("dream.jobs")
+
+
+def log_end(job: Job) -> None:
+    """Writes a finished job's line."""
+    line = {
+        "job": job.id,
+        "owner": job.owner[:8],
+        "ended": job.state,
+        "seconds": round(time.monotonic() - job.started, 1) if job.started else 0,
+        "network": job.recipe.network,
+        "objective": job.recipe.objective.title(),
+        "method": job.recipe.method.kind,
+        "steps": len(job.scores),
+        "deaths": job.deaths,
+        "dream": job.dream_id,
+        "error": job.error,
+    }
+    log.info(json.dumps(line, ensure_ascii=False))
+
+
+def to_standard_error() -> None:
+    """Sends the lines to standard error, whatever else is set up."""
+    if not log.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False

@@ -1,0 +1,175 @@
+"""What runs on a Dask worker: one job is one call of :func:`render_job`.
+
+Pixels go in and out as values, so that a worker needs no disk in common with the server.
+"""
+
+import os
+import time
+from collections.abc import Mapping
+from threading import Lock, Thread
+from typing import Any, NamedTuple
+
+import numpy as np
+from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
+from distributed.client import ClosedClientError
+from distributed.comm import CommClosedError
+
+from dream.ascent.comparison import make_comparison
+from dream.ascent.render import Frame, make_dream, render
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.networks.serialization import SerializedNetwork, deserialize
+from dream.networks.zoo.catalog import DEFAULT, load_network
+from dream.pictures.display import preview, to_uint8
+from dream.pictures.film import FilmRecorder
+from dream.pictures.png import encode_png
+from dream.pictures.start import Photos
+from dream.recipe import Recipe, parse_recipe
+
+TOPIC = "dream-frames"
+PREVIEW_SIDE = 640
+PREVIEW_QUALITY = 75
+PREVIEW_EVERY = 0.2  # seconds
+LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
+NICE = 10
+
+NETWORKS_LOADED = 3
+
+_loading = Lock()
+_loaded: dict[str, Network] = {}
+
+
+class Result(NamedTuple):
+    """What a job brings home: the picture as PNG with its recipe inside, its film as JPEGs, and the dream's facts."""
+
+    png: bytes
+    film: list[bytes]
+    recipe: Recipe
+    scores: tuple[float, ...]
+    size: tuple[int, int]
+    seconds: float
+
+
+def render_job(
+    job_id: str, recipe_json: str, photos: Photos, serialized: Mapping[str, SerializedNetwork]
+) -> Result | None:
+    """Renders a recipe, reporting frames as worker events on the way; None where it was stopped before a step.
+
+    ``serialized``: the networks that the worker may not have, by their names.
+    """
+    recipe = parse_recipe(recipe_json)
+    started = time.monotonic()
+    reporter = _Reporter(job_id, recipe)
+
+    def load(name: str) -> Network:
+        return _network(name, serialized.get(name))
+
+    watched = (recipe, photos, reporter.report, _StopSignal(job_id))
+    dream = make_comparison(load, *watched) if recipe.is_comparison else make_dream(load(recipe.network), *watched)
+    if dream is None:
+        return None
+    pixels = to_uint8(dream.picture, recipe.stretched)
+    height, width = pixels.shape[:2]
+    png = encode_png(pixels, dream.recipe)
+    return Result(
+        png, reporter.recorder.frames, dream.recipe, dream.scores, (width, height), time.monotonic() - started
+    )
+
+
+def died(error: BaseException) -> bool:
+    """Whether a worker process ended in the middle of the job: killed, crashed, or out of memory."""
+    return isinstance(error, KilledWorker)
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the job was lost through no fault of its own: the scheduler went away, or the server is leaving."""
+    return isinstance(error, CancelledError | CommClosedError | ClosedClientError)
+
+
+def stop_event(job_id: str, client: Client | None = None) -> Event:
+    """The Dask event that stops a job; on a worker, ``client`` is the worker's own."""
+    return Event(f"dream-stop-{job_id}", client=client)
+
+
+class Prepared(WorkerPlugin):
+    """Makes a worker give way to the page, and ready before the first job comes."""
+
+    name = "dream-prepared"
+    idempotent = True  # a server that comes back to the same scheduler does not get its workers ready again
+
+    def __init__(self, likely: tuple[Recipe, ...] = (), threads: int | None = None) -> None:
+        """Takes recipes that somebody may soon start, and the processor's threads for each worker; None for all."""
+        self._likely = [recipe.to_json() for recipe in likely]
+        self._threads = threads
+
+    def setup(self, worker: Any) -> None:
+        """Called once in every worker process, restarted ones too."""
+        if self._threads:
+            os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(self._threads))  # read when TensorFlow is imported
+        if hasattr(os, "nice"):
+            os.nice(NICE)
+        Thread(target=warm_up, args=(self._likely,), daemon=True).start()
+
+
+def warm_up(likely: list[str]) -> None:
+    """Imports TensorFlow, loads the default network and does the first step of some recipes."""
+    network = _network(DEFAULT)
+    for recipe in likely:
+        next(render(network, parse_recipe(recipe)))
+
+
+def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
+    """A network by its name; the last few stay loaded."""
+    with _loading:
+        network = _loaded.pop(name, None) or (deserialize(serialized) if serialized else load_network(name))
+        _loaded[name] = network
+        if len(_loaded) > NETWORKS_LOADED:
+            _loaded.pop(next(iter(_loaded)))
+        return network
+
+
+class _Reporter:
+    """Sends every step's score, and a small JPEG a few times a second; keeps the film."""
+
+    def __init__(self, job_id: str, recipe: Recipe) -> None:
+        self.recorder = FilmRecorder(every=recipe.film_every)
+        self._job_id = job_id
+        self._stretched = recipe.stretched
+        self._next_preview = 0.0
+
+    def report(self, frame: Frame) -> None:
+        message = {
+            "job": self._job_id,
+            "step": frame.step,
+            "steps": frame.steps,
+            "score": frame.score,
+            "progress": frame.progress,
+        }
+        last = frame.progress == 1 or frame.score is None
+        shown_now = last or time.monotonic() >= self._next_preview
+        filmed = last or self.recorder.wants(frame.step)
+        if shown_now or filmed:
+            if not np.isfinite(frame.picture).all():
+                raise UserError("The picture left all bounds: choose a smaller step.")
+            jpeg = preview(to_uint8(frame.picture, self._stretched), PREVIEW_SIDE, PREVIEW_QUALITY)
+        if filmed:
+            self.recorder.add(jpeg)
+        if shown_now:
+            message["preview"] = jpeg
+            self._next_preview = time.monotonic() + PREVIEW_EVERY
+        get_worker().log_event(TOPIC, message)
+
+
+class _StopSignal:
+    """True once somebody has pressed stop."""
+
+    def __init__(self, job_id: str) -> None:
+        self._event = stop_event(job_id)
+        self._next_look = 0.0
+        self._stopped = False
+
+    def __call__(self) -> bool:
+        if not self._stopped and time.monotonic() >= self._next_look:
+            self._stopped = self._event.is_set()
+            self._next_look = time.monotonic() + LOOK_FOR_STOP_EVERY
+        return self._stopped

@@ -1,0 +1,1 @@
+"""Networks that people bring: declared, checked, frozen and tried in a sandbox."""

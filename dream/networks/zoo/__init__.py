@@ -1,0 +1,1 @@
+"""Networks with a name: which there are and where each comes from."""

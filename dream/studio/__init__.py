@@ -1,1 +1,0 @@
-"""Running dreams and keeping them."""

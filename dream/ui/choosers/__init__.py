@@ -1,0 +1,1 @@
+"""What to dream: network, objective, method."""

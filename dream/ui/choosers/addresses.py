@@ -1,0 +1,93 @@
+"""What is being looked at, as the page's address: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
+
+import streamlit as st
+
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.networks.zoo.catalog import networks
+from dream.recipe import Channel, Class, Layer, Objective
+from dream.ui import session
+from dream.ui.choosers.feature_choice import channel_key
+
+FIELDS = ("network", "layer", "channel", "class")
+DIGITS = 9  # of a channel: more mean none
+# In the session state:
+WRITTEN = "written-address"  # what this app put there, or has taken from there, is no wish of the visitor's
+TAKEN = "taken-network"  # the address whose network was chosen: one that is not here yet can be left for another
+
+
+def network_from_address() -> None:
+    """Chooses the network that somebody came for."""
+    wanted = st.query_params.get("network")
+    if not (_came() and wanted) or st.session_state.get(TAKEN) == _address():
+        return
+    st.session_state[TAKEN] = _address()
+    if wanted in networks():
+        st.session_state["network"] = wanted
+    else:
+        st.error(f"There is no network named {wanted} here.", icon=":material/error:")
+
+
+def objective_from_address(network: Network) -> None:
+    """Chooses the layer, channel or class that somebody came for; says why where there is none."""
+    if not _came():
+        return
+    st.session_state[WRITTEN] = address = _address()
+    st.session_state.pop(TAKEN, None)
+    if address.get("network", network.name) != network.name:
+        return
+    try:
+        objective = _objective(network)
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if objective is None:
+        return
+    session.choice().objective = objective
+    kinds = {"channel": "One feature", "layer": "Everything in a layer", "class": "A thing by name"}
+    st.session_state[f"kind-{network.name}"] = kinds[objective.kind]
+    if isinstance(objective, Channel | Layer):
+        st.session_state[f"layer-{network.name}"] = objective.layer
+    if isinstance(objective, Channel):
+        st.session_state[channel_key(network, network.layer(objective.layer))] = objective.channel
+
+
+def write_address(network: Network, objective: Objective) -> None:
+    """Makes the page's address that of what is chosen."""
+    match objective:
+        case Class():
+            address = {"class": str(objective.index)}
+        case Channel():
+            address = {"layer": objective.layer, "channel": str(objective.channel)}
+        case Layer():
+            address = {"layer": objective.layer}
+        case _:
+            address = {}
+    address = {"network": network.name, **address}
+    st.session_state[WRITTEN] = address
+    if _address() != address:
+        st.query_params.from_dict(address)
+
+
+def _address() -> dict[str, str]:
+    return {field: st.query_params[field] for field in FIELDS if field in st.query_params}
+
+
+def _came() -> bool:
+    return bool(_address()) and _address() != st.session_state.get(WRITTEN)
+
+
+def _objective(network: Network) -> Objective | None:
+    address = _address()
+    if "class" in address:
+        index = network.class_index(address["class"])
+        return Class(index=index, name=network.class_names[index])
+    if "layer" not in address:
+        return None
+    layer = network.layer(address["layer"])
+    if "channel" not in address:
+        return Layer(layer=layer.name)
+    text = address["channel"]
+    if not text.isdecimal() or len(text) > DIGITS or int(text) >= layer.channels:
+        raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: {text[:20]} is none of them.")
+    return Channel(layer=layer.name, channel=int(text))

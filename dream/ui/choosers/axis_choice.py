@@ -1,0 +1,91 @@
+"""One side of a comparison: which setting, and through which values it goes."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dream.atlas.activations import layers_by_depth
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.networks.zoo.catalog import networks
+from dream.recipe import Axis, Recipe, validated
+from dream.ui import session
+from dream.ui.choosers.method_choice import METHODS
+
+NONE = "nothing"
+TITLES = {
+    NONE: "nothing else",
+    "layer": "layers",
+    "channel": "channels",
+    "method": "methods",
+    "network": "networks",
+    "step": "how strong (step)",
+    "iterations": "how long (iterations)",
+    "octaves": "how many sizes (octaves)",
+}
+NUMBERS = {"channel": "0, 1, 2, 3", "step": "0.5, 1.5, 4", "iterations": "5, 10, 20", "octaves": "1, 3, 5"}
+
+
+def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: bool = False) -> Axis | None:
+    """A setting of the recipe that is there, and values for it; None where there is no value.
+
+    Args:
+        label: of the widget.
+        base: the recipe that is changed.
+        network: its network.
+        key: of the widgets.
+        optional: whether it may be left away.
+    """
+    fields = {**base.objective.model_dump(), **base.method.model_dump()}
+    settings = [name for name in TITLES if name in fields or name in ("method", "network")]
+    settings = [NONE, *settings] if optional else settings
+    if st.session_state.get(key) not in settings:  # of another recipe
+        st.session_state[key] = settings[0]
+    setting = st.selectbox(label, settings, key=key, format_func=TITLES.get)
+    if setting == NONE:
+        return None
+    if setting in NUMBERS:
+        return _numbers(setting, f"{key}-{setting}")
+    options, default, words = _options(setting, base, network)
+    widget = session.keyed(f"{key}-{setting}", default)
+    st.session_state[widget] = [value for value in st.session_state[widget] if value in options]
+    values = st.multiselect(TITLES[setting].capitalize(), options, key=widget, format_func=words)
+    return Axis(setting=setting, values=tuple(values)) if values else None
+
+
+def load_axis(key: str, axis: Axis | None) -> None:
+    """Makes an axis of a recipe the choice of the widgets of this ``key``."""
+    st.session_state[key] = axis.setting if axis else NONE
+    if axis:
+        numbers = axis.setting in NUMBERS
+        values = ", ".join(f"{value:g}" for value in axis.values) if numbers else list(axis.values)
+        st.session_state[f"{key}-{axis.setting}"] = values
+
+
+def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], list[str], Callable[[str], str]]:
+    """What can be chosen, what is chosen at first, and how it is called."""
+    if setting == "layer":
+        default = [layer.name for layer in layers_by_depth(network)]
+        return [layer.name for layer in network.layers], default, str
+    if setting == "method":
+        noise = base.start.kind == "noise"
+        suits = [kind for kind, shown in METHODS.items() if (shown.from_noise if noise else shown.over_photo)]
+        still = [kind for kind in suits if kind != "zoom"]
+        return still, still, lambda kind: METHODS[kind].title
+    ready = [name for name, entry in networks().items() if entry.ready()]
+    return ready, ready, str
+
+
+def _numbers(setting: str, key: str) -> Axis | None:
+    kind = float if setting == "step" else int
+    text = st.text_input(f"{TITLES[setting].capitalize()}, with commas", key=session.keyed(key, NUMBERS[setting]))
+    try:
+        values = tuple(kind(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        st.error(f"Write numbers with commas between them, such as {NUMBERS[setting]}.", icon=":material/error:")
+        return None
+    try:
+        return validated(Axis, setting=setting, values=values) if values else None
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return None

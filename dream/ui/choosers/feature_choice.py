@@ -1,0 +1,135 @@
+"""One feature or one thing, chosen by its picture."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dream.networks.graph import Network
+from dream.networks.layers import Layer
+from dream.networks.units import Unit
+from dream.recipe import Channel, Class, Neuron, Noise, Objective
+from dream.ui import resources, session
+from dream.ui.choosers.layer_choice import choose_layer
+from dream.ui.choosers.microscope import large_unit, look_alikes, unit_sheet
+from dream.ui.components.bars import bars
+from dream.ui.start_job import start_chosen
+from dream.ui.words import depth_in_words
+
+A_PAGE = 64
+LARGE = Noise(width=384, height=288)
+FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes
+
+
+def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
+    """A channel of a layer, everywhere or at one place."""
+    layer = choose_layer(network, before)
+    key = channel_key(network, layer)
+    session.keyed(key, min(getattr(before, "channel", 0), layer.channels - 1))
+    units = [network.unit(layer.name, channel) for channel in range(layer.channels)]
+
+    def choose(channel: int) -> None:
+        st.session_state[key] = channel
+
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        channels = _page(range(layer.channels), st.session_state[key], f"page-{network.name}-{layer.name}")
+        shown = [units[channel] for channel in channels]
+        unit_sheet(network, shown, channels, [""] * len(channels), st.session_state[key], choose)
+    with right:
+        title = st.empty()
+        chosen = st.session_state[key]
+        large_unit(network, units[chosen], f"What channel {chosen} of {layer.name} responds to most")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            channel = int(st.number_input(f"Channel, 0 to {layer.channels - 1}", 0, layer.channels - 1, key=key))
+            surprise = random.randrange(layer.channels)
+            st.button("Surprise me", icon=":material/casino:", on_click=choose, args=[surprise])
+        title.markdown(f"#### Feature {channel}  \n`{layer.name}`, {depth_in_words(layer, network)}")
+        objective = _everywhere_or_at_one_place(Channel(layer=layer.name, channel=channel), before)
+        _draw_it_large(network, Channel(layer=layer.name, channel=channel))
+        _seen_in(network, units[channel])
+        look_alikes(network, layer, channel, choose)
+    return objective
+
+
+def channel_key(network: Network, layer: Layer) -> str:
+    """Under which the session state has the chosen channel of a layer: that of another network may have fewer."""
+    return f"channel-{network.name}-{layer.name}"
+
+
+def show_features(network: Network, layer: Layer, choose: Callable[[int], None]) -> None:
+    """A layer's features, to take one of them instead of the whole layer."""
+    st.markdown("**All of these together.** Or click one of them:")
+    units = [network.unit(layer.name, channel) for channel in range(layer.channels)]
+    channels = _page(range(layer.channels), -1, f"page-{network.name}-{layer.name}")
+    unit_sheet(network, [units[channel] for channel in channels], channels, [""] * len(channels), -1, choose)
+
+
+def choose_class(network: Network, before: Objective) -> Class:
+    """A class, found by typing its name or by looking."""
+    index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
+
+    def class_at(index: int) -> Class:
+        return Class(index=index, name=network.class_names[index], apart=getattr(before, "apart", None))
+
+    def choose(index: int) -> None:
+        session.choice().objective = class_at(index)
+
+    typed = st.text_input(
+        "Which thing?", type="search", live=True, placeholder="dog, ship, fruit …", icon=":material/search:"
+    )
+    names = [name.split(",")[0] for name in network.class_names]
+    found = [index for index, name in enumerate(network.class_names) if typed.strip().casefold() in name.casefold()]
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        if found:
+            indices = _page(found, index, f"page-class-{network.name}-{typed}")
+            units = [Unit(network.logits, each) for each in indices]
+            unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
+        else:
+            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or unit of one.")
+    with right:
+        st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
+        large_unit(network, Unit(network.logits, index), f"{names[index]}, as {network.name} sees it")
+        objective = class_at(index)
+        _draw_it_large(network, objective)
+    return objective
+
+
+def _page(numbers: Sequence[int], chosen: int, key: str) -> list[int]:
+    """Up to 64 of the numbers, turned by a pager; at first those with the chosen one."""
+    pages = -(-len(numbers) // A_PAGE)
+    if pages == 1:
+        return list(numbers)
+    first = numbers.index(chosen) // A_PAGE + 1 if chosen in numbers else 1
+    page = st.pagination(pages, default=first, key=f"{key}-{first}")  # another one where the choice has left its page
+    return list(numbers[(page - 1) * A_PAGE : page * A_PAGE])
+
+
+def _everywhere_or_at_one_place(channel: Channel, before: Objective) -> Channel | Neuron:
+    is_neuron = before.kind == "neuron"
+    if not st.toggle(
+        "Only at one place", key=session.keyed("one-place", is_neuron), help="A neuron: one channel, one place"
+    ):
+        return channel
+    with st.container(horizontal=True):
+        x = st.slider("From the left", 0.0, 1.0, step=0.05, key=session.keyed("x", before.x if is_neuron else 0.5))
+        y = st.slider("From the top", 0.0, 1.0, step=0.05, key=session.keyed("y", before.y if is_neuron else 0.5))
+    return Neuron(layer=channel.layer, channel=channel.channel, x=x, y=y)
+
+
+def _draw_it_large(network: Network, objective: Channel | Class) -> None:
+    if st.button("Draw it large", icon=":material/brush:", help="Out of noise, by the clearest method: some seconds"):
+        choice = session.choice()
+        choice.network, choice.objective = network.name, objective
+        choice.start_from(LARGE)
+        choice.method = "fourier"
+        start_chosen()
+
+
+def _seen_in(network: Network, unit: Unit) -> None:
+    pixels = resources.atlas(network.name).picture(unit)
+    if pixels is None or network.logits is None:
+        return
+    st.markdown("**What the network takes it for**")
+    bars(resources.sees(network.name, pixels, 3))

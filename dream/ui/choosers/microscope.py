@@ -1,0 +1,176 @@
+"""The network under the microscope: its layers as a strip, a layer's channels as a sheet, one of them large."""
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dream.atlas.atlas import ACROSS, Atlas
+from dream.networks.graph import Network
+from dream.networks.layers import Layer
+from dream.networks.units import Unit
+from dream.pictures.display import preview
+from dream.ui import resources
+from dream.ui.components.picture import image_url, show
+from dream.ui.components.sprites import Sprite, SpriteSheet, sprites
+from dream.ui.words import depth_in_words
+
+LOOK_AGAIN_EVERY = 3  # seconds, while pictures are being made
+SHOWN_SIDE = 288
+STRIP_SIDE = 120
+Choose = Callable[[int], None]
+
+
+def strip_layers(network: Network, chosen: str) -> list[Layer]:
+    """The layers that show each channel once: those that a block joins are left to it, but for the chosen one."""
+    joined = {
+        run.tensor
+        for layer in network.layers
+        if len(network.unit_ranges[layer.name]) > 1
+        for run in network.unit_ranges[layer.name]
+    }
+    return [layer for layer in network.layers if layer.name not in joined or layer.name == chosen]
+
+
+def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) -> None:
+    """The layers from shallow to deep, each as four of its channels; a click chooses one."""
+    layers = strip_layers(network, chosen)
+    atlas = resources.atlas(network.name)
+    units = {layer.name: _four(network, layer) for layer in layers}
+    ready = [layer.name for layer in layers if all(atlas.has(unit) for unit in units[layer.name])]
+    sheets = [SpriteSheet(_four_in_one(network.name, name, units[name]), 1, 1) for name in ready]
+    items = [
+        Sprite(
+            id=layer.name,
+            words=f"Layer {layer.name}, {depth_in_words(layer, network)}, {layer.channels} channels",
+            sheet=ready.index(layer.name) if layer.name in ready else None,
+            label=layer.name,
+            under=f"{layer.channels} channels",
+            chosen=layer.name == chosen,
+            waiting=bool(atlas.coming(units[layer.name])),
+        )
+        for layer in layers
+    ]
+    words = f"Layers of {network.name} from shallow to deep"
+    sprites(items, sheets, words, f"strip-{network.name}", choose, size=STRIP_SIDE, strip=True)
+
+
+def unit_sheet(
+    network: Network, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
+) -> None:
+    """Pictures of units to choose from; those that are missing appear as they are made.
+
+    Args:
+        network: the one they belong to.
+        units: what is shown.
+        numbers: what is told of each when it is chosen: its channel or class.
+        names: a label each; all empty for none.
+        chosen: the number of the one chosen now.
+        choose: told the number of the one that is clicked.
+    """
+    atlas, maker = resources.atlas(network.name), resources.atlas_maker()
+
+    def draw() -> bool:
+        return _draw_sheet(atlas, units, numbers, names, chosen, choose)
+
+    def watch() -> None:
+        coming = atlas.coming(units)
+        if not coming:
+            st.rerun()
+        if not maker.busy:
+            maker.want(network.name, coming[0].tensor)
+        st.caption(
+            f"{len(coming)} of these pictures are still being made, some a second: they appear by themselves.",
+            help="Once for everybody: they are kept.",
+        )
+        if draw():
+            st.rerun()
+
+    for problem in _problems(atlas, units):
+        st.caption(problem)
+    if coming := atlas.coming(units):
+        maker.want(network.name, coming[0].tensor)
+        st.fragment(watch, run_every=LOOK_AGAIN_EVERY)()
+    else:
+        draw()
+
+
+def large_unit(network: Network, unit: Unit, words: str) -> None:
+    """One unit's picture, large."""
+    atlas = resources.atlas(network.name)
+    pixels = atlas.picture(unit)
+    if pixels is None:
+        st.caption(next(iter(_problems(atlas, [unit])), "Its picture is still being made."))
+        return
+    image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
+    show(preview(np.asarray(image), SHOWN_SIDE * 2), words)
+
+
+def look_alikes(network: Network, layer: Layer, chosen: int, choose: Choose) -> None:
+    """Channels of the same layer whose pictures look like the chosen one's, where that is known."""
+    atlas = resources.atlas(network.name)
+    near = atlas.alike(layer.name)
+    if not near:
+        return
+    st.markdown("**Look alike in this layer**")
+    others = near[chosen]
+    units = [network.unit(layer.name, other) for other in others]
+    sheets, items = cut(atlas, units, others, [""] * len(others), -1)
+    words = "Channels that look alike"
+    sprites(items, sheets, words, f"alike-{network.name}", lambda number: choose(int(number)), size=64)
+
+
+def cut(
+    atlas: Atlas, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int
+) -> tuple[list[SpriteSheet], list[Sprite]]:
+    """Parts as pieces of an atlas's sheets: arguments as in :func:`unit_sheet`."""
+    places = [atlas.place(unit) for unit in units]
+    files = {sheet: atlas.file(sheet) for sheet in dict.fromkeys(sheet for sheet, _, _ in places)}
+    there = [sheet for sheet, content in files.items() if content is not None]
+    coming = set(atlas.coming(units))
+    items = [
+        Sprite(
+            id=str(number),
+            words=name or f"channel {number}",
+            sheet=there.index(sheet) if sheet in there else None,
+            row=row,
+            column=column,
+            label=name,
+            chosen=number == chosen,
+            waiting=unit in coming and sheet not in there,
+        )
+        for unit, (sheet, row, column), number, name in zip(units, places, numbers, names)
+    ]
+    return [SpriteSheet(image_url(files[sheet], "avif"), ACROSS, atlas.rows(sheet)) for sheet in there], items
+
+
+def _draw_sheet(
+    atlas: Atlas, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
+) -> bool:
+    sheets, items = cut(atlas, units, numbers, names, chosen)
+    words = "Pictures to choose from"
+    size = 104 if any(names) else 78
+    return sprites(items, sheets, words, f"sheet-{units[0].tensor}", lambda number: choose(int(number)), size=size)
+
+
+def _problems(atlas: Atlas, units: Iterable[Unit]) -> list[str]:
+    """Why some of these have no picture and get none, a sentence each."""
+    tensors = dict.fromkeys(unit.tensor for unit in units if not atlas.has(unit))
+    return [f"No pictures of {tensor}: {problem}" for tensor in tensors if (problem := atlas.why_not(tensor))]
+
+
+def _four(network: Network, layer: Layer) -> list[Unit]:
+    return [network.unit(layer.name, channel) for channel in np.linspace(0, layer.channels - 1, 4).astype(int).tolist()]
+
+
+@st.cache_data(show_spinner=False, max_entries=512)
+def _four_in_one(network_name: str, layer: str, _parts: list[Unit]) -> str:
+    """Four units' pictures, always the same of a layer, as one image's address."""
+    atlas = resources.atlas(network_name)
+    first, second, third, fourth = (atlas.picture(unit) for unit in _parts)
+    pixels = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "WEBP", quality=70)
+    return image_url(out.getvalue(), "webp")

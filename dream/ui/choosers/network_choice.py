@@ -1,0 +1,96 @@
+"""Which network: those that are ready, the one to fetch, and those that people bring."""
+
+import streamlit as st
+
+from dream.networks.user import library
+from dream.networks.zoo.catalog import DEFAULT, Entry, fetch, networks
+from dream.settings import settings
+from dream.ui import resources, session
+from dream.ui.choosers.task_view import watch_task
+
+ADDED = "added-network"  # the key of this visitor's last task, in the session state
+
+
+def choose_network() -> str:
+    """Lets the visitor choose a network, folded away behind its name; returns the name."""
+    entries = networks()
+    choice = session.choice()
+    key = session.keyed("network", choice.network if choice.network in entries else DEFAULT)
+    with st.popover(f"Network: {st.session_state[key]}", icon=":material/hub:", width="content"):
+        name = st.selectbox("Which network?", list(entries), key=key, format_func=lambda name: _in_words(entries[name]))
+        st.caption(f"{name}: {entries[name].source}")
+        with st.expander("Bring your own network", icon=":material/add:"):
+            _form()
+    return name
+
+
+def is_ready(name: str) -> bool:
+    """Whether the chosen network can be used: tells of the one being brought, offers to fetch one that is not here."""
+    _show_added()
+    entry = networks()[name]
+    if not entry.ready():
+        _offer_to_fetch(entry)
+        return False
+    session.choice().network = name
+    return True
+
+
+def _in_words(entry: Entry) -> str:
+    return f"{entry.name} · {entry.about} · {'ready' if entry.ready() else 'not fetched yet'}"
+
+
+def _offer_to_fetch(entry: Entry) -> None:
+    key = f"fetch-{entry.name}"
+    task = resources.tasks().find(key)
+    if task is not None and not task.finished:
+        watch_task(key, megabytes=True)
+        return
+    if task is not None and task.error:
+        st.error(task.error, icon=":material/error:")
+    st.markdown(f"{entry.name} is not on this server yet. It is fetched once, for everybody.")
+    if st.button("Fetch it", type="primary", icon=":material/download:"):
+        resources.tasks().start(key, f"Fetching {entry.name}", lambda progress: fetch(entry.name, progress))
+        st.rerun()
+
+
+def _show_added() -> None:
+    """The network that this visitor is bringing, while it is checked and when that is done."""
+    key = st.session_state.get(ADDED)
+    task = resources.tasks().find(key) if key else None
+    if task is not None and not task.finished:
+        watch_task(key)
+        return
+    if task is not None and task.result:
+        st.success(f"{task.result} is ready.", icon=":material/check:")
+    if task is not None and task.error:
+        st.error(task.error, icon=":material/error:")
+
+
+def _form() -> None:
+    offered = {path.name: path for path in library.offered()}
+    kept = st.selectbox("A network on this server", list(offered), index=None) if offered else None
+    file = st.file_uploader(
+        f"A frozen graph (.pb), at most {settings().network_megabytes} MB",
+        ["pb"],
+        max_upload_size=settings().network_megabytes,
+        key="network-file",
+    )
+    preset = st.selectbox(
+        "What does it take as its input?",
+        list(library.PRESETS),
+        format_func=library.PRESET_TITLES.get,
+        help="The only thing a graph cannot know about itself. Its documentation says which.",
+    )
+    labels = st.file_uploader("Class names: a text file, one a line (optional)", ["txt"], key="network-labels")
+    if not st.button("Check and add it", icon=":material/verified_user:", disabled=not (kept or file)):
+        return
+    source, file_name = (offered[kept], kept) if kept else (file.getvalue(), file.name)
+    content = labels.getvalue() if labels else None
+
+    def add(progress: object) -> str:
+        return library.add(source, file_name, library.declare(labels=content, preset=preset))
+
+    key = f"add-{session.visitor()}"
+    resources.tasks().start(key, f"Checking {file_name}, then trying it for a step: up to a minute", add)
+    st.session_state[ADDED] = key
+    st.rerun()

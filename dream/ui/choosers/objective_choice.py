@@ -1,0 +1,150 @@
+"""What shall respond: one feature, a whole layer, a thing by name, the features of a second picture, or a mix."""
+
+import streamlit as st
+
+from dream.ascent.objectives import default_objective, scalar_of
+from dream.errors import UserError
+from dream.networks.graph import Network
+from dream.pictures.start import SAMPLES
+from dream.recipe import Channel, Guide, Objective, Photo, Sample, Sum, Term
+from dream.recipe import Layer as WholeLayer
+from dream.ui import resources, session
+from dream.ui.choosers.feature_choice import channel_key, choose_class, choose_feature, show_features
+from dream.ui.choosers.layer_choice import choose_layer
+from dream.ui.components.picture import show
+from dream.ui.words import objective_in_words
+
+KINDS = {
+    "One feature": "channel",
+    "Everything in a layer": "layer",
+    "A thing by name": "class",
+    "Like another picture": "guide",
+    "A mix": "sum",
+}
+OWN_PICTURE = "a picture of your own"
+
+
+def choose_objective(network: Network) -> Objective:
+    """Draws the choosers; returns what they say."""
+    before = session.choice().objective
+    kinds = {label: kind for label, kind in KINDS.items() if kind != "class" or network.class_names}
+    label_before = next((label for label, kind in kinds.items() if kind == _kind(before)), "Everything in a layer")
+    label = st.segmented_control(
+        "What shall respond?", list(kinds), key=session.keyed(f"kind-{network.name}", label_before), required=True
+    )
+    match kinds[label]:
+        case "channel":
+            return choose_feature(network, before)
+        case "layer":
+            return _whole_layer(network, before)
+        case "class":
+            return choose_class(network, before)
+        case "guide":
+            return _guide(network, before)
+        case "sum":
+            return _mix(network, before)
+
+
+def _kind(objective: Objective) -> str:
+    return "channel" if objective.kind == "neuron" else objective.kind
+
+
+def _whole_layer(network: Network, before: Objective) -> WholeLayer:
+    """A layer; a click on one of its features takes that one instead."""
+    layer = choose_layer(network, before)
+
+    def take(channel: int) -> None:
+        st.session_state[channel_key(network, layer)] = channel
+        st.session_state[f"kind-{network.name}"] = "One feature"
+
+    show_features(network, layer, take)
+    return WholeLayer(layer=layer.name)
+
+
+def _guide(network: Network, before: Objective) -> Guide:
+    """A second picture: a sample, or one that the visitor brings."""
+    choice = session.choice()
+    picture = before.picture if before.kind == "guide" else Sample(name="coffee")
+    options = [*SAMPLES, OWN_PICTURE]
+    key = session.keyed("guide", picture.name if picture.kind == "sample" else OWN_PICTURE)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Which picture steers?", options, key=key, format_func=lambda name: SAMPLES.get(name, OWN_PICTURE)
+        )
+        if chosen != OWN_PICTURE:
+            show(resources.sample_preview(chosen, 200), SAMPLES[chosen], width=100)
+    if chosen != OWN_PICTURE:
+        picture = Sample(name=chosen)
+    elif file := st.file_uploader("JPEG, PNG or WebP", ["jpg", "jpeg", "png", "webp"], key="guide-file"):
+        try:
+            picture = Photo(sha256=choice.add_photo(file))
+        except UserError as error:
+            st.error(str(error), icon=":material/error:")
+    elif picture.kind != "photo":
+        st.caption(f"Until there is one, {SAMPLES[picture.name]} steers.")
+    return Guide(layer=choose_layer(network, before).name, picture=picture)
+
+
+def _mix(network: Network, before: Objective) -> Sum:
+    """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
+    names = [layer.name for layer in network.layers]
+    single = default_objective(network) if getattr(before, "layer", None) not in names else before
+    terms = before.terms if before.kind == "sum" else (Term(objective=single),)
+    kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
+    key, start_key = f"mix-{network.name}", f"mix-start-{network.name}"
+    if key not in st.session_state:  # while the editor is there, its table stays: what it tells are changes to that
+        rows = [
+            {"layer": term.objective.layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
+            for term in terms
+            if term not in kept and getattr(term.objective, "layer", None) in names
+        ]
+        blank = {"layer": None if kept else names[-1], "channel": None, "weight": 1.0}
+        st.session_state[start_key] = rows or [blank]
+    edited = st.data_editor(
+        st.session_state[start_key],
+        num_rows="dynamic",
+        hide_index=True,
+        key=key,
+        column_config={
+            "layer": st.column_config.SelectboxColumn("Layer", options=names, required=True),
+            "channel": st.column_config.NumberColumn("Channel", min_value=0, step=1, help="Empty: the whole layer"),
+            "weight": st.column_config.NumberColumn(
+                "Weight", min_value=-1000, max_value=1000, default=1.0, help="Negative: away from it"
+            ),
+        },
+    )
+    st.caption(
+        "A line for each part. A channel left empty means the whole layer; a negative weight turns away from it."
+    )
+    for term in kept:
+        st.caption(
+            f"Also in this mix, though not in the table: {term.weight:g} × {objective_in_words(term.objective)}."
+        )
+    complete = [row for row in edited if row.get("layer")]
+    try:
+        return Sum(terms=(*(_term(row, network) for row in complete), *kept))
+    except ValueError as error:  # also UserError: a channel out of range, no line at all
+        st.error(
+            str(error) if isinstance(error, UserError) else "A mix needs one to 32 lines.", icon=":material/error:"
+        )
+        return Sum(terms=terms)
+
+
+def _only_kept(objective: Objective, network: Network) -> bool:
+    """Whether it is a part of a mix that the network has and the table cannot show."""
+    try:
+        scalar_of(objective, network)
+    except UserError:
+        return False
+    return objective.kind not in {"channel", "layer"}
+
+
+def _term(row: dict, network: Network) -> Term:
+    layer = network.layer(row["layer"])
+    channel, weight = row.get("channel"), row.get("weight")
+    weight = 1.0 if weight is None else float(weight)
+    if channel is None:
+        return Term(objective=WholeLayer(layer=layer.name), weight=weight)
+    if not 0 <= int(channel) < layer.channels:
+        raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: channel {int(channel)} is out of range.")
+    return Term(objective=Channel(layer=layer.name, channel=int(channel)), weight=weight)

@@ -1,0 +1,1 @@
+"""Running and kept dreams."""

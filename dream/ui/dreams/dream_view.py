@@ -1,0 +1,148 @@
+"""A kept dream, large: before and after, its curve, its recipe, its downloads."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dream.ascent.comparison import for_network
+from dream.errors import UserError
+from dream.gallery.record import DreamRecord
+from dream.pictures.display import preview
+from dream.recipe import Axis
+from dream.ui import resources, session
+from dream.ui.components.before_after import before_after
+from dream.ui.components.picture import show
+from dream.ui.components.score_curve import QUIET_CHART, score_curve
+from dream.ui.dreams.activations_view import activations_view
+from dream.ui.dreams.start_preview import before
+from dream.ui.start_job import dream_again, edit_recipe
+from dream.ui.words import capitalised, objective_in_words, start_in_words, time_in_words
+
+SHOWN_SIDE = 1280
+SHOWN_QUALITY = 90
+
+
+def picture(dream: DreamRecord) -> None:
+    """The dream, with what it started from under a divider to drag; out of noise, the dream alone."""
+    after = large(dream.id)
+    if after is None:
+        st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
+        return
+    compares = dream.recipe.is_comparison or dream.recipe.start.kind == "noise"
+    start = None if compares else before(dream.recipe.to_json(), SHOWN_SIDE)
+    if start is None:
+        show(after, dream.title, width="stretch" if dream.width >= 400 else 448)
+    else:
+        before_after(start, after, key=f"pair-{dream.id}")
+
+
+def facts(dream: DreamRecord) -> None:
+    """What was done, in words."""
+    recipe = dream.recipe
+    stopped = f", stopped after {recipe.stopped_after}" if recipe.stopped_after else ""
+    st.markdown(
+        f"{capitalised(start_in_words(recipe.start))}, changed so that "
+        f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
+    )
+    st.caption(
+        f"{recipe.method.kind} · {recipe.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
+        f"{time_in_words(dream.seconds)} · {dream.age}{session.by(dream)}"
+    )
+
+
+def curve(dream: DreamRecord) -> None:
+    """The score of every step; of a comparison none, whose pictures have a score each."""
+    if dream.recipe.is_comparison:
+        return
+    st.plotly_chart(
+        score_curve(dream.scores),
+        key=f"curve-{dream.id}",
+        config=QUIET_CHART,
+        alt=f"Score curve: from {dream.scores[0]:,.1f} to {dream.scores[-1]:,.1f} in {len(dream.scores)} steps",
+    )
+
+
+def downloads(dream: DreamRecord) -> None:
+    """The PNG and the recipe, as files."""
+    gallery = resources.gallery()
+    with st.container(horizontal=True):
+        if gallery.png_path(dream.id).exists():
+            st.download_button(
+                "Picture (PNG)",
+                data=lambda: gallery.png_path(dream.id).read_bytes(),
+                file_name=f"dream-{dream.id}.png",
+                mime="image/png",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"png-{dream.id}",
+            )
+        st.download_button(
+            "Recipe (JSON)",
+            data=dream.recipe.to_json(),
+            file_name=f"dream-{dream.id}.json",
+            mime="application/json",
+            icon=":material/receipt_long:",
+            on_click="ignore",
+            key=f"json-{dream.id}",
+        )
+
+
+def cells(dream: DreamRecord) -> None:
+    """The pictures of a comparison, each a recipe to dream by itself or to change."""
+    recipe = dream.recipe
+    if not recipe.is_comparison:
+        return
+    with st.container(border=True):
+        st.markdown("**Open one of its pictures**")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            column = _place("Across", recipe.across, f"across-{dream.id}")
+            row = _place("Down", recipe.down, f"down-{dream.id}") if recipe.down else 0
+            cell = recipe.cells[row][column]
+            again = st.button("Dream it by itself", icon=":material/replay:", key=f"cell-{dream.id}")
+            change = st.button("Change it", icon=":material/tune:", key=f"change-{dream.id}")
+        if again or change:
+            try:
+                cell = for_network(cell, resources.network(cell.network), recipe.network)
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            (dream_again if again else edit_recipe)(cell)
+
+
+def _place(label: str, axis: Axis, key: str) -> int:
+    labels = [axis.label(value) for value in axis.values]
+    return labels.index(st.selectbox(label, labels, key=key, width=220))
+
+
+def activations(dream: DreamRecord) -> None:
+    """What in its network the dream excites now; a click dreams its start with that. A comparison is no picture."""
+    after = None if dream.recipe.is_comparison else large(dream.id)
+    if after is None:
+        return
+    with Image.open(io.BytesIO(after)) as image:
+        pixels = np.asarray(image)
+    try:
+        wanted = activations_view(dream.recipe.network, pixels, f"excites-{dream.id}")
+    except UserError as error:
+        st.caption(str(error))
+        return
+    if wanted:
+        dream_again(dream.recipe.model_copy(update={"objective": wanted, "stopped_after": None}))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def large(dream_id: str) -> bytes | None:
+    """A JPEG of a kept dream, up to 1280 pixels a side; None where its picture is gone."""
+    try:
+        return as_jpeg(resources.gallery().png_path(dream_id))
+    except OSError:
+        return None
+
+
+def as_jpeg(png: Path | io.BytesIO) -> bytes:
+    """A JPEG of a PNG, up to 1280 pixels a side."""
+    with Image.open(png) as image:
+        return preview(np.asarray(image.convert("RGB")), SHOWN_SIDE, SHOWN_QUALITY)

@@ -1,0 +1,80 @@
+"""Dreams to start with one click, each with the picture that its recipe made.
+
+``python -m dream render --recipe`` makes the pictures again; they are kept here as JPEG, 480 pixels wide.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, Sample, Zoom
+
+
+@dataclass(frozen=True)
+class Example:
+    """A dream that somebody else has found worth starting."""
+
+    name: str
+    title: str
+    about: str
+    recipe: Recipe
+
+    @property
+    def picture(self) -> Path:
+        """The finished dream, small."""
+        return Path(__file__).with_name(f"{self.name}.jpg")
+
+
+EXAMPLES = (
+    Example(
+        "eyes",
+        "Eyes everywhere",
+        "A deep layer finds eyes in fur.",
+        Recipe(start=Sample(name="chelsea"), objective=Layer(layer="fire7"), method=Dream()),
+    ),
+    Example(
+        "flamingo",
+        "Flamingos out of nothing",
+        "What the word looks like from within.",
+        Recipe(start=Noise(width=384, height=288), objective=Class(index=130, name="flamingo"), method=Fourier()),
+    ),
+    Example(
+        "plumage",
+        "A rocket grows plumage",
+        "The deepest layer is full of animals.",
+        Recipe(start=Sample(name="rocket"), objective=Layer(layer="fire9"), method=Dream(step=2)),
+    ),
+    Example(
+        "stars",
+        "Every galaxy looks back",
+        "Out of specks of light grow creatures.",
+        Recipe(start=Sample(name="hubble_deep_field"), objective=Layer(layer="fire7"), method=Dream(step=2)),
+    ),
+    Example(
+        "zoom",
+        "Falling into the cat",
+        "A film: zoomed into and dreamed on, endlessly.",
+        Recipe(start=Sample(name="chelsea", longest_side=480), objective=Layer(layer="fire7"), method=Zoom()),
+    ),
+    Example(
+        "peacock",
+        "A peacock, imagined",
+        "One class, whatever the network knows of it.",
+        Recipe(start=Noise(width=384, height=288), objective=Class(index=84, name="peacock"), method=Fourier()),
+    ),
+    Example(
+        "metamorphosis",
+        "The cat becomes a bird",
+        "The same class, grown over a photo.",
+        Recipe(start=Sample(name="chelsea"), objective=Class(index=84, name="peacock"), method=Fourier(iterations=128)),
+    ),
+    Example(
+        "feature",
+        "A single feature",
+        "One channel of 512: eyes, and nothing else.",
+        Recipe(
+            start=Noise(width=384, height=288),
+            objective=Channel(layer="fire8", channel=29),
+            method=Fourier(iterations=128),
+        ),
+    ),
+)

@@ -1,0 +1,112 @@
+"""What can be done with dreams that were kept: a star, another title, a note, away with them, several at once."""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from dream.errors import UserError
+from dream.gallery.record import DreamRecord
+from dream.ui import resources, session
+
+MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
+
+
+def star_button(dream: DreamRecord) -> None:
+    """Gives a star or takes it back."""
+    words = "Take the star back" if dream.star else "Give it a star"
+
+    def turn() -> None:
+        try:
+            resources.gallery().change(dream.id, star=not dream.star)
+        except UserError as error:
+            st.toast(str(error), icon=":material/error:")
+
+    st.button("★" if dream.star else "☆", key=f"star-{dream.id}", help=words, type="tertiary", on_click=turn)
+
+
+def title_and_note(dream: DreamRecord) -> None:
+    """A form for what people say of it, for those who may delete it too."""
+    if not session.may_delete(dream):
+        return
+    with st.expander("Title and note", icon=":material/edit_note:"), st.form(f"words-{dream.id}", border=False):
+        title = st.text_input("Title", dream.title, max_chars=300)
+        note = st.text_area("Note", dream.note, max_chars=2000, placeholder="What is it good for?")
+        if st.form_submit_button("Save", icon=":material/check:"):
+            try:
+                resources.gallery().change(dream.id, title=title.strip() or dream.recipe.title(), note=note.strip())
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            st.rerun()
+
+
+@st.dialog("Delete?")
+def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
+    """Asks before anything is gone, then throws dreams into the bin and leaves the large view."""
+    what = f"“{dreams[0].title}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
+    st.markdown(f"{what} will be in the bin for a week, where you can have them back.")
+    with st.container(horizontal=True):
+        if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
+            try:
+                for dream in dreams:
+                    resources.gallery().delete(dream.id)
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            session.selected().clear()
+            st.query_params.clear()
+            st.rerun()
+        if st.button("Keep"):
+            st.rerun()
+
+
+def selection_bar(shown: Sequence[DreamRecord]) -> None:
+    """What can be done with all that are selected."""
+    selected = session.selected()
+    dreams = [dream for name in selected if (dream := resources.gallery().find(name))]
+    megabytes = sum(_megabytes(dream) for dream in dreams)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(dreams)} selected**")
+        if st.button("Select all on this page", type="tertiary"):
+            selected |= {dream.id: None for dream in shown}
+            for dream in shown:
+                st.session_state[f"select-{dream.id}"] = True
+            st.rerun()
+        st.download_button(
+            "Download (ZIP)",
+            data=lambda: zipped(dreams),
+            file_name="dreams.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not dreams or megabytes > MOST_MEGABYTES,
+        )
+        mine = [dream for dream in dreams if session.may_delete(dream)]
+        if st.button("Delete", icon=":material/delete:", disabled=not mine, key="delete-selected"):
+            confirm_delete(mine)
+    if megabytes > MOST_MEGABYTES:
+        st.caption(
+            f"These pictures have {megabytes:.0f} MB; at most {MOST_MEGABYTES} MB go into one ZIP: download some first."
+        )
+
+
+def zipped(dreams: Sequence[DreamRecord]) -> bytes:
+    """The pictures as a ZIP archive, named by their titles; each PNG has its recipe inside."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for dream in dreams:
+            name = re.sub(r"[^\w -]+", "", dream.title).strip()[:60] or "dream"
+            with suppress(FileNotFoundError):  # its picture is gone, or somebody has just deleted it
+                archive.write(resources.gallery().png_path(dream.id), f"{name} {dream.id}.png")
+    return out.getvalue()
+
+
+def _megabytes(dream: DreamRecord) -> float:
+    try:
+        return resources.gallery().png_path(dream.id).stat().st_size / 1e6
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,79 @@
+"""A job while it runs: live picture, score curve, progress with time left, stop."""
+
+import streamlit as st
+
+from dream.jobs.jobs import Job, Jobs
+from dream.ui import resources
+from dream.ui.components.live_picture import live_picture
+from dream.ui.components.picture import show
+from dream.ui.components.score_curve import QUIET_CHART, score_curve
+from dream.ui.words import objective_in_words, time_in_words
+
+EVERY = 0.3  # seconds, while it runs
+WAITING_EVERY = 1.5  # many wait at once, and nothing moves
+
+
+def watch(job: Job, first_picture: bytes | None) -> None:
+    """Draws a job again and again until it is finished, then draws the whole page once more.
+
+    ``first_picture`` is shown until the first preview comes.
+    """
+    state = job.state
+    runs = state == "running"
+    if first_picture and not runs:
+        show(first_picture, "The start")
+
+    def draw() -> None:
+        if job.state != state:
+            st.rerun()
+        picture = job.preview or first_picture
+        if picture and runs:
+            live_picture(picture, "The dream so far", key=f"live-{job.id}")
+        _draw(job)
+
+    st.fragment(draw, run_every=EVERY if runs else WAITING_EVERY)()
+
+
+def _draw(job: Job) -> None:
+    jobs = resources.jobs()
+    st.progress(job.progress, text=_progress_in_words(jobs, job))
+    if st.button("Stop", type="primary", icon=":material/stop:", key=f"stop-{job.id}", disabled=job.stopping):
+        jobs.stop(job)
+        st.rerun(scope="fragment")
+    if job.scores and not job.recipe.is_comparison:
+        st.plotly_chart(
+            score_curve(job.scores, job.recipe.all_steps),
+            key=f"live-curve-{job.id}",
+            config=QUIET_CHART,
+            alt=f"Score curve so far: {job.scores[-1]:,.1f} at step {len(job.scores)}",
+        )
+
+
+def other_jobs(others: list[Job]) -> None:
+    """This visitor's other jobs that are not finished, each with a button to stop or remove it."""
+    if not others:
+        return
+    st.markdown(f"**After this one ({len(others)})**")
+    for job in others:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(objective_in_words(job.recipe.objective))
+            label = "Remove" if job.state == "waiting" else "Stop"
+            if st.button(label, key=f"remove-{job.id}", icon=":material/close:", type="tertiary"):
+                resources.jobs().stop(job)
+                st.rerun()
+
+
+def _progress_in_words(jobs: Jobs, job: Job) -> str:
+    if job.stopping:
+        return "Stopping: the picture so far is being kept …"
+    if not jobs.ready:
+        return "Waiting for the workers to start: some seconds, once …"
+    if job.state == "waiting":
+        ahead, seconds = jobs.ahead(job)
+        expected = f" · starts in about {time_in_words(seconds)}" if seconds is not None else ""
+        return f"Waiting: {ahead} dream{'s' if ahead != 1 else ''} before this one{expected} …"
+    if not job.scores:
+        return "Getting the network ready …"
+    left = job.seconds_left
+    left_in_words = f" · about {time_in_words(left)} left" if left is not None else ""
+    return f"Step {len(job.scores)} of {job.recipe.all_steps}{left_in_words}"

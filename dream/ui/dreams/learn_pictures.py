@@ -1,0 +1,75 @@
+"""The pictures of the Learn page, made on this machine for the photo and the network that are chosen."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from dream.ascent.objectives import scalar_of
+from dream.ascent.render import render
+from dream.atlas.activations import Activation
+from dream.pictures.display import preview, to_uint8
+from dream.pictures.start import pixels_sha256, scaled
+from dream.recipe import Channel, Dream, Photo, Recipe
+from dream.ui import resources
+from dream.ui.dreams.activations_view import strongest_activations
+
+SIDE = 352
+QUALITY = 88
+ONE_SIZE = Dream(octaves=1, iterations=24, step=2)
+SEVERAL_SIZES = Dream(octaves=4, iterations=8, step=2)
+FILM_FRAMES = 8
+
+
+class Gradient(NamedTuple):
+    """One gradient: the channel's answer before, after one small step along it, and the gradient as a JPEG."""
+
+    before: float
+    after: float
+    picture: bytes
+
+
+def small(pixels: np.ndarray) -> np.ndarray:
+    """The photo at the size of these pictures, uint8 [height, width, 3]."""
+    return scaled(pixels, min(SIDE, max(pixels.shape[:2])))
+
+
+def example(network_name: str, pixels: np.ndarray) -> Activation:
+    """The channel that all steps speak of: what the photo excites most, in the middle of the network."""
+    rows = strongest_activations(network_name, pixels)
+    return rows[len(rows) // 2][0]
+
+
+@st.cache_data(show_spinner="Asking for one gradient …", max_entries=32)
+def gradient(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> Gradient:
+    """What every pixel could do for the channel."""
+    network = resources.network(network_name)
+    climb = network.gradient(scalar_of(Channel(layer=layer, channel=channel), network))
+    picture = pixels.astype(np.float32)
+    before, g = climb(picture)
+    after, _ = climb(picture + 2 * g / (np.abs(g).mean() + 1e-9))
+    strengthened = np.clip(128 + 40 * g / (g.std() + 1e-9), 0, 255).astype(np.uint8)
+    return Gradient(before, after, preview(strengthened, SIDE * 2, QUALITY))
+
+
+@st.cache_data(show_spinner="Dreaming, step by step …", max_entries=32)
+def steps(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> list[bytes]:
+    """The photo and what becomes of it at one size, a JPEG every few steps."""
+    return [preview(pixels, SIDE * 2, QUALITY), *_dreamed(network_name, layer, channel, pixels, ONE_SIZE, FILM_FRAMES)]
+
+
+@st.cache_data(show_spinner="Dreaming at several sizes …", max_entries=32)
+def at_several_sizes(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
+    """What becomes of the photo over several octaves, as JPEG."""
+    return _dreamed(network_name, layer, channel, pixels, SEVERAL_SIZES, 1)[-1]
+
+
+def _dreamed(network: str, layer: str, channel: int, pixels: np.ndarray, method: Dream, frames: int) -> list[bytes]:
+    photo = Photo(sha256=pixels_sha256(pixels), longest_side=max(pixels.shape[:2]))
+    recipe = Recipe(network=network, start=photo, objective=Channel(layer=layer, channel=channel), method=method)
+    every = method.steps // frames
+    return [
+        preview(to_uint8(frame.picture, recipe.stretched), SIDE * 2, QUALITY)
+        for frame in render(resources.network(network), recipe, {photo.sha256: pixels})
+        if frame.step % every == 0
+    ]

@@ -1,0 +1,54 @@
+"""The bin: what was deleted in the last week, to be had back."""
+
+import math
+from datetime import datetime
+
+import streamlit as st
+
+from dream.errors import UserError
+from dream.gallery.record import DreamRecord
+from dream.ui import resources, session
+from dream.ui.components.picture import show
+
+OPEN = "bin-open"
+PAGE_SIZE = 10
+
+
+def trash_view() -> None:
+    """Draws it, folded away, with what this visitor may delete; nothing where that is nothing."""
+    deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_delete(dream)]
+    if not deleted:
+        return
+    with st.expander(f"Bin ({len(deleted)})", icon=":material/delete:", on_change="rerun", key=OPEN) as opened:
+        if not opened.open:
+            return
+        st.caption("Deleted dreams stay here for a week.")
+        pages = math.ceil(len(deleted) / PAGE_SIZE)
+        key = f"bin-page-{pages}"
+        first = (st.session_state.get(key, 1) - 1) * PAGE_SIZE
+        for dream, when in deleted[first : first + PAGE_SIZE]:
+            _row(dream, when)
+        if pages > 1:
+            st.pagination(pages, key=key, persist_state="session")
+
+
+def _row(dream: DreamRecord, when: datetime) -> None:
+    def restore() -> None:
+        st.session_state[OPEN] = True  # with another count in its label, Streamlit takes it for another, folded one
+        try:
+            if session.may_delete(dream):
+                resources.gallery().restore(dream.id)
+        except UserError as error:
+            st.toast(str(error), icon=":material/error:")
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        thumbnail = resources.gallery().thumbnail(dream.id)
+        if thumbnail:
+            show(thumbnail, dream.title, width=72)
+        st.markdown(f"{dream.title}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
+        st.button(
+            "Have it back",
+            key=f"restore-{dream.id}",
+            icon=":material/restore_from_trash:",
+            on_click=restore,
+        )

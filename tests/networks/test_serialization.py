@@ -1,0 +1,35 @@
+"""A network that travels is the same network."""
+
+import pickle
+
+import numpy as np
+from graphs import small_graph
+
+from dream.ascent.objectives import scalar_of
+from dream.networks.graph import Network, Preprocessing
+from dream.networks.serialization import deserialize, serialize
+from dream.recipe import Class
+
+
+def test_a_network_that_travelled_is_the_same():
+    there = Network(
+        "mine",
+        small_graph(),
+        "pictures",
+        Preprocessing("BGR", (1.0, 2.0, 3.0), (9.0, 9.0, 9.0)),
+        tuple("abcde"),
+        (32, 32),
+    )
+    here = deserialize(pickle.loads(pickle.dumps(serialize(there))))
+    assert (here.name, here.layers, here.class_names, here.native_size) == (
+        "mine",
+        there.layers,
+        there.class_names,
+        (32, 32),
+    )
+    picture = np.random.default_rng(0).uniform(0, 255, (32, 32, 3)).astype(np.float32)
+    scalar = scalar_of(Class(index=2), there)
+    score, g = there.gradient(scalar)(picture)
+    other_score, other_g = here.gradient(scalar_of(Class(index=2), here))(picture)
+    assert score == other_score
+    np.testing.assert_array_equal(g, other_g)
