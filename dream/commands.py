@@ -3,15 +3,16 @@
 import argparse
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from dream.ascent.comparison import make_comparison
+from dream.ascent.make import check_plan, make
 from dream.ascent.objectives import default_objective
-from dream.ascent.render import Frame, check, make_dream
+from dream.ascent.render import Frame
 from dream.atlas.atlas import Atlas
 from dream.errors import UserError
 from dream.files import write_atomically
@@ -23,7 +24,7 @@ from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
 from dream.pictures.photo_files import fitting, own_photo, own_photos
 from dream.pictures.png import encode_png, recipe_in
-from dream.pictures.start import pixels_sha256
+from dream.pictures.start import check_narrow, pixels_sha256
 from dream.recipe import (
     METHODS,
     Channel,
@@ -33,13 +34,16 @@ from dream.recipe import (
     Noise,
     Objective,
     Photo,
+    Plan,
     Recipe,
     Sum,
     Term,
     parse_objective,
-    parse_recipe,
+    parse_plan,
     validated,
 )
+from dream.recipe.limits import check_limits
+from dream.settings import settings
 
 # What may be said of a network of one's own, and what a recipe says already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
@@ -74,19 +78,25 @@ def render(options: argparse.Namespace) -> None:
     Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard; decode() is told what may be taken
     photo_file, guide_file = (_read(path) if path else None for path in (options.photo, options.guide))
     if options.recipe:
-        recipe = _recipe_from_file(options)
-        photos = own_photos(recipe, [file for file in (photo_file, guide_file) if file is not None])
-        network = load_network(recipe.network)
+        plan = _plan_from_file(options)
+        photos = own_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
+        network = load_network(plan.base.network)
     else:
         photo = None if photo_file is None else own_photo(photo_file, options.size)
         guide = None if guide_file is None else own_photo(guide_file)
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         network = _network(options)
-        recipe = _recipe_from_options(options, network, photo, guide)
-    if missing := recipe.photos - photos.keys():
+        plan: Plan = _recipe_from_options(options, network, photo, guide)
+    if missing := plan.photos - photos.keys():
         photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
-    if not recipe.is_comparison:
-        check(network, recipe)
+
+    @cache
+    def load(name: str) -> Network:
+        return network if name == network.name else load_network(name)
+
+    check_limits(plan.recipes, settings().largest_side)
+    check_narrow(plan.base.pictures, photos)
+    check_plan(load, plan)
     out = Path(options.out) if options.out else _fresh_name()
     for path in (out, Path(options.film or out)):
         if not path.parent.is_dir():
@@ -95,17 +105,12 @@ def render(options: argparse.Namespace) -> None:
     if kind not in FORMATS:
         raise UserError(f"A film's name ends in .{', .'.join(FORMATS)}, not as {options.film} does.")
 
-    watcher = _Watcher(recipe, film=options.film is not None)
-    if recipe.is_comparison:
-        dream = make_comparison(
-            lambda name: network if name == network.name else load_network(name), recipe, photos, watcher.watch
-        )
-    else:
-        dream = make_dream(network, recipe, photos, watcher.watch)
-    write_atomically(out, encode_png(to_uint8(dream.picture, dream.recipe.stretched), dream.recipe))
+    watcher = _Watcher(plan, film=options.film is not None)
+    dream = make(load, plan, photos, watcher.watch)
+    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan))
     if options.film:
         write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
-    print(f"{recipe.title()} -> {out}", file=sys.stderr)
+    print(f"{plan.title()} -> {out}", file=sys.stderr)
 
 
 def show_recipe(options: argparse.Namespace) -> None:
@@ -156,16 +161,16 @@ class _LateBar:
 class _Watcher:
     """Prints every step's score, above a progress bar; keeps the frames of a film where one is wanted."""
 
-    def __init__(self, recipe: Recipe, film: bool) -> None:
-        self.recorder = FilmRecorder(every=recipe.film_every)
-        self._recipe, self._steps, self._film = recipe, recipe.steps, film
+    def __init__(self, plan: Plan, film: bool) -> None:
+        self.recorder = FilmRecorder(every=plan.film_every)
+        self._stretched, self._steps, self._film = plan.stretched, plan.steps, film
         self._bar = _LateBar(unit="step")
 
     def watch(self, frame: Frame) -> None:
         if frame.score is not None:
             tqdm.write(f"score(mean)={frame.score:f}", file=sys.stdout)
         if self._film and (self.recorder.wants(frame.step) or frame.step == self._steps):
-            self.recorder.add(preview(to_uint8(frame.picture, self._recipe.stretched), FILM_SIDE, FILM_QUALITY))
+            self.recorder.add(preview(to_uint8(frame.picture, self._stretched), FILM_SIDE, FILM_QUALITY))
         self._bar.show(frame.step, self._steps)
 
 
@@ -246,19 +251,19 @@ def _term(text: str) -> Term:
     return validated(Term, objective=objective, weight=factor)
 
 
-def _recipe_from_file(options: argparse.Namespace) -> Recipe:
+def _plan_from_file(options: argparse.Namespace) -> Plan:
     if (
         any(getattr(options, name) is not None for name in DECIDED + DECLARED)
         or options.seed
         or options.network != DEFAULT
     ):
         raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
-    recipe = parse_recipe(_read(options.recipe))
-    if options.photo is not None and not isinstance(recipe.start, Photo):
+    plan = parse_plan(_read(options.recipe))
+    if options.photo is not None and not isinstance(plan.base.start, Photo):
         raise UserError(
-            f"This recipe starts from {recipe.start.title()}, not from a photo: leave {options.photo} away."
+            f"This recipe starts from {plan.base.start.title()}, not from a photo: leave {options.photo} away."
         )
-    return recipe
+    return plan
 
 
 def _read(path: str) -> bytes:

@@ -6,7 +6,20 @@ from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.zoo.catalog import networks
-from dream.recipe import Axis, Channel, Class, Dream, Fourier, Layer, Naive, Noise, Recipe, Sample, validated
+from dream.recipe import (
+    Axis,
+    Channel,
+    Class,
+    Comparison,
+    Dream,
+    Fourier,
+    Layer,
+    Naive,
+    Noise,
+    Recipe,
+    Sample,
+    validated,
+)
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import choose_axis
 from dream.ui.navigation import only_through_app
@@ -22,33 +35,35 @@ FEATURE = Channel(layer="fire8", channel=29)
 ZEBRA = Class(index=340, name="zebra")
 
 
-def five_depths(network: Network) -> Recipe:
+def five_depths(network: Network) -> Comparison:
     """One photo through five depths."""
     layers = [layer.name for layer in layers_by_depth(network)]
-    return Recipe(
+    base = Recipe(
         network=network.name,
         start=choice.start if choice.start.kind != "noise" else Sample(name="chelsea"),
         objective=Layer(layer=layers[0]),
         method=Dream(),
-        across=Axis(setting="layer", values=tuple(layers)),
     )
+    return Comparison(base=base, across=Axis(setting="layer", values=tuple(layers)))
 
 
-def each_method(network: Network) -> Recipe:
+def each_method(network: Network) -> Comparison:
     """One channel by each method."""
     channel = choice.objective if isinstance(choice.objective, Channel) else FEATURE
     if channel.layer not in [layer.name for layer in network.layers]:
         channel = Channel(layer=layers_by_depth(network)[-1].name, channel=0)
     methods = Axis(setting="method", values=FROM_NOISE)
-    return Recipe(network=network.name, start=SMALL, objective=channel, method=Naive(), across=methods)
+    base = Recipe(network=network.name, start=SMALL, objective=channel, method=Naive())
+    return Comparison(base=base, across=methods)
 
 
-def each_network(network: Network) -> Recipe:
+def each_network(network: Network) -> Comparison:
     """One class by each network."""
     thing = choice.objective if isinstance(choice.objective, Class) else _zebra(network)
     ready = [name for name, entry in networks().items() if entry.ready()]
     names = Axis(setting="network", values=tuple(ready))
-    return Recipe(network=network.name, start=SMALL, objective=thing, method=Fourier(), across=names)
+    base = Recipe(network=network.name, start=SMALL, objective=thing, method=Fourier())
+    return Comparison(base=base, across=names)
 
 
 def _zebra(network: Network) -> Class:
@@ -105,15 +120,15 @@ def own_grid(network: Network) -> None:
         st.caption("Choose at least one value across.")
         return
     try:
-        recipe = validated(Recipe, **{**base.model_dump(), "across": across, "down": down})
+        comparison = validated(Comparison, base=base, across=across, down=down)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
-    count = sum(len(row) for row in recipe.cells)
+    count = len(comparison.recipes)
     label = f"Compare {count} pictures" if count > 1 else "Compare"
     if st.button(label, type="primary", icon=":material/grid_view:", disabled=count < 2):
-        start_job(recipe, choice.photos)
-    st.caption(f"{recipe.all_steps} steps altogether, as one dream that is kept with all its recipes.")
+        start_job(comparison, choice.photos)
+    st.caption(f"{comparison.all_steps} steps altogether, as one dream that is kept with all its recipes.")
 
 
 st.title("Side by side")

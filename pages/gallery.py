@@ -26,6 +26,11 @@ def show_all() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title("Gallery", width="content")
         selecting = gallery.count() > 0 and st.toggle("Select several", key=session.keyed("selecting", False))
+    if gallery.unreadable:
+        st.caption(
+            f"{gallery.unreadable} of the dreams kept here cannot be read: their files are left alone, the server's log "
+            "says which."
+        )
     if gallery.count() == 0:
         st.markdown("Nothing here yet: every dream that you make is kept here, with the recipe that makes it again.")
         if st.button("Make the first one", type="primary", icon=":material/auto_awesome:"):

@@ -6,7 +6,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dream.errors import UserError
 from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
-from dream.pictures.start import SAMPLES
+from dream.pictures.start import SAMPLES, check_narrow
 from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
@@ -126,6 +126,7 @@ with right:
             "Surprise me", icon=":material/casino:", help="Dream it with a feature that it excites"
         )
 try:
+    check_narrow([choice.start], choice.photos)
     pixels = start_pixels(choice.start, choice.seed, choice.photos)
 except UserError as error:
     left.error(str(error), icon=":material/error:")

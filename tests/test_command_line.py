@@ -178,7 +178,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         (["render", "--recipe", "text.jpg"], "recipe cannot be read"),
         (["render", "--size", "10x10"], "32 to 8192"),
         (["render", "--size", "wide"], "WIDTHxHEIGHT"),
-        (["render", "--iterations", "501"], "1 to 500"),
+        (["render", "--iterations", "501"], "At most 500 iterations"),
         (["render", "--method", "dream", "--size", "32x32", "--octaves", "12"], "too small"),
         (["render", "--octaves", "3"], "no octaves"),
         (["render", "--network", "alexnet"], "no network named"),

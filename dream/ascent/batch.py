@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from dream.ascent.objectives import unit_scores
 from dream.ascent.spectrum import FourierImage, cosine_decay
 from dream.ascent.views import fitting_sides, random_view, view_sides
-from dream.networks.batch import units_gradient
+from dream.networks.batch import batch_gradient
 from dream.networks.graph import Network
 from dream.pictures.start import start_picture
 from dream.recipe import Fourier, Noise
@@ -13,7 +14,6 @@ SIDE = 96
 CHANNEL = Fourier(iterations=64, decay=1.3, step=0.06)
 CLASS = Fourier(iterations=128, decay=1.2, step=0.1, smallest_view=0.6)
 CLASS_SIDES = (64, 80, 96)  # of views: a whole thing needs more pixels than a feature
-APART = 0.9
 
 
 class UnitRenderer:
@@ -25,7 +25,7 @@ class UnitRenderer:
         wanted = CLASS_SIDES if tensor == network.logits else view_sides(SIDE, SIDE)
         self._sides = fitting_sides(network, (tensor,), wanted)
         self._factors = network.ghost_channels((tensor,))
-        self._gradient = units_gradient(network, tensor, APART)
+        self._gradient = batch_gradient(network, tensor, unit_scores(network, tensor, CLASS.logsumexp_weight))
 
     def paint(self, indices: list[int]) -> np.ndarray:
         """A picture for each channel or class: float32 [pictures, 96, 96, 3], RGB 0..255.

@@ -1,25 +1,26 @@
 """Comparisons: the pictures of a grid of recipes, one after the other, as one labelled picture."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
-from dream.ascent.render import Dream, Frame, render
+from dream.ascent.render import Dream, Frame, Load, render
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.contact_sheet import ContactSheet
 from dream.pictures.display import to_uint8
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Recipe
+from dream.recipe import Class, Comparison, Recipe
 
 
 def for_network(cell: Recipe, network: Network, named_in: str) -> Recipe:
     """A cell as its network understands it: classes have other numbers in other networks, but the same names.
 
     Args:
-        cell: from :attr:`Recipe.cells`.
+        cell: of a comparison.
         network: the cell's.
-        named_in: the network whose class numbers the recipe uses.
+        named_in: the network whose class numbers the cell uses.
 
     Raises:
         UserError: this network has no class of that name.
@@ -33,8 +34,8 @@ def for_network(cell: Recipe, network: Network, named_in: str) -> Recipe:
 
 
 def make_comparison(
-    load: Callable[[str], Network],
-    recipe: Recipe,
+    load: Load,
+    comparison: Comparison,
     photos: Photos | None = None,
     watch: Callable[[Frame], None] = lambda frame: None,
     stop: Callable[[], bool] = lambda: False,
@@ -47,20 +48,22 @@ def make_comparison(
     Raises:
         UserError: no cell can be made.
     """
-    start = start_picture(recipe.start, np.random.default_rng(recipe.seed), photos)
-    columns = [recipe.across.label(value) for value in recipe.across.values]
-    rows = [recipe.down.label(value) for value in recipe.down.values] if recipe.down else []
+    load = cache(load)  # cells share networks
+    across, down = comparison.across, comparison.down
+    start = start_picture(comparison.base.start, np.random.default_rng(comparison.base.seed), photos)
+    columns = [across.label(value) for value in across.values]
+    rows = [down.label(value) for value in down.values] if down else []
     sheet, scores, problem = ContactSheet(start.shape[:2], columns, rows), [], None
-    done, steps, all_steps = 0, recipe.steps, recipe.all_steps
-    for row, recipes in enumerate(recipe.cells):
+    done, steps, all_steps = 0, comparison.steps, comparison.all_steps
+    for row, recipes in enumerate(comparison.cells):
         for column, cell in enumerate(recipes):
             before, steps_left = done, steps - done
             if steps_left <= 0 or stop():
                 break
             cell = cell.model_copy(update={"stopped_after": steps_left if steps_left < cell.steps else None})
             try:
-                network = load(cell.network)
-                for frame in render(network, for_network(cell, network, recipe.network), photos, stop):
+                cell = for_network(cell, load(cell.network), comparison.base.network)
+                for frame in render(load, cell, photos, stop):
                     if frame.score is not None:
                         scores.append(frame.score)
                         done += 1
@@ -73,5 +76,5 @@ def make_comparison(
         if problem is not None:
             raise problem
         return None
-    finished = recipe.model_copy(update={"stopped_after": None if done == all_steps else done})
+    finished = comparison.model_copy(update={"stopped_after": None if done == all_steps else done})
     return Dream(sheet.pixels, finished, tuple(scores))

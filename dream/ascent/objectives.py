@@ -13,6 +13,8 @@ from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import Photos, start_picture
 from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum, singles
 
+LEAK = 0.1  # of a ReLU's slope where it lets nothing through: a channel that says nothing yet still has a direction
+
 
 def scalar_of(objective: Objective, network: Network, photos: Photos | None = None) -> Scalar:
     """The scalar to maximise.
@@ -36,6 +38,28 @@ def default_objective(network: Network) -> Objective:
     return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
 
 
+def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Callable[[Any, Any], Any]:
+    """The objectives channel and class for a batch: a unit of its own for each picture.
+
+    Args:
+        network: the one to look into.
+        tensor: a layer of it, whose channels' means are followed, or its class output.
+        logsumexp_weight: of a class (:class:`dream.recipe.Class`).
+
+    Returns:
+        A function from the tensor, [pictures, …], and int32 [pictures] to one score a picture.
+    """
+    tf = tensorflow()
+
+    def classes(logits: Any, indices: Any) -> Any:
+        return _class_scores(tf.reshape(logits, [tf.shape(indices)[0], -1]), indices, logsumexp_weight)
+
+    def channels(features: Any, indices: Any) -> Any:
+        return tf.gather(tf.reduce_mean(_leaking(features), [1, 2]), indices, axis=1, batch_dims=1)
+
+    return classes if tensor == network.logits else channels
+
+
 def is_local(objective: Objective) -> bool:
     """Whether it looks at one place of the picture, so that tiles and views would mean different places to it."""
     return any(isinstance(one, Neuron) for one in singles(objective))
@@ -56,11 +80,17 @@ def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
     index = network.class_index(objective.index)
 
     def value(logits: Any) -> Any:
-        if not objective.apart:
+        if not objective.logsumexp_weight:
             return single_channel(logits, index)[0, 0]
-        return logits[0, index] - objective.apart * tensorflow().reduce_logsumexp(logits[0])
+        return _class_scores(logits, [index], objective.logsumexp_weight)[0]
 
-    return Scalar((network.logits,), value, ("class", index, objective.apart or 0))
+    return Scalar((network.logits,), value, ("class", index, objective.logsumexp_weight or 0))
+
+
+def _class_scores(logits: Any, indices: Any, logsumexp_weight: float) -> Any:
+    """[pictures, classes] and a class for each picture -> [pictures]; see :class:`dream.recipe.Class`."""
+    tf = tensorflow()
+    return tf.gather(logits, indices, axis=1, batch_dims=1) - logsumexp_weight * tf.reduce_logsumexp(logits, axis=1)
 
 
 def _neuron(objective: Neuron, network: Network, photos: Photos) -> Scalar:
@@ -122,6 +152,17 @@ def _mean_response(response: Any) -> Any:
         return mean
     followed = tf.where(mean > 0, mean, tf.reduce_mean(response.op.inputs[0]))
     return followed + tf.stop_gradient(mean - followed)
+
+
+def _leaking(tensor: Any) -> Any:
+    """A layer with ReLUs that let a tenth through: as :func:`_mean_response`, for all channels of a batch at once."""
+    tf = tensorflow()
+    match tensor.op.type:
+        case "Relu":
+            return tf.nn.leaky_relu(tensor.op.inputs[0], LEAK)
+        case "ConcatV2" if tf.get_static_value(tensor.op.inputs[-1]) in (-1, tensor.shape.rank - 1):
+            return tf.concat([_leaking(each) for each in tensor.op.inputs[:-1]], -1)
+    return tensor
 
 
 def _layer_with_channel(objective: Channel | Neuron, network: Network) -> str:

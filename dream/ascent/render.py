@@ -1,4 +1,4 @@
-"""The one way from a recipe to a dream: a recipe goes in, frames come out, a dream is kept."""
+"""From a recipe to a dream: a recipe goes in, frames come out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Fourier, Objective, Recipe
+from dream.recipe import Class, Fourier, Objective, Octaves, Plan, Recipe
 
-FOURIER_APART = 0.9  # see Class
+Load = Callable[[str], Network]  # from a network's name to the network
 
 
 @dataclass(frozen=True)
@@ -40,24 +40,24 @@ class Frame:
 
 @dataclass(frozen=True)
 class Dream:
-    """The resulting picture (float32 [height, width, 3], RGB, not clipped) with its recipe and its scores."""
+    """The resulting picture (float32 [height, width, 3], RGB, not clipped) with its plan and its scores."""
 
     picture: np.ndarray
-    recipe: Recipe
+    plan: Plan
     scores: tuple[float, ...]
 
 
 def check(network: Network, recipe: Recipe) -> None:
-    """Raises UserError where this network cannot follow this recipe; takes milliseconds."""
-    if recipe.network != network.name:
-        raise UserError(f"The recipe is for {recipe.network}, not for {network.name}.")
+    """Raises UserError where the recipe's network cannot follow it; takes milliseconds."""
     scalar_of(recipe.objective, network)
-    if is_local(recipe.objective) and isinstance(recipe.method, Fourier):
-        raise UserError("A neuron has one place, and the fourier method looks from many: choose another method.")
+    if is_local(recipe.objective) and recipe.method.random_views:
+        raise UserError(
+            f"A neuron has one place, and the {recipe.method.kind} method looks from many: choose another method."
+        )
 
 
 def render(
-    network: Network,
+    load: Load,
     recipe: Recipe,
     photos: Photos | None = None,
     stop: Callable[[], bool] = lambda: False,
@@ -65,7 +65,7 @@ def render(
     """Follows a recipe and yields a Frame a step.
 
     Args:
-        network: the one that the recipe names.
+        load: from a network's name to the network.
         recipe: what to do.
         photos: pixels, uint8 [height, width, 3], by their SHA-256, of the photos that the recipe names.
         stop: asked before every step; True ends the render early, with a last Frame at the picture's full size.
@@ -73,6 +73,7 @@ def render(
     Raises:
         UserError: the recipe does not fit the network or the photo, with what to do.
     """
+    network = load(recipe.network)
     check(network, recipe)
     scalar = scalar_of(_followed(recipe), network, photos)
     rng = np.random.default_rng(recipe.seed)
@@ -83,8 +84,9 @@ def render(
     def should_continue() -> bool:
         return steps_done < recipe.steps and not stop()
 
-    if isinstance(recipe.method, Fourier) and recipe.method.ghost and network.ghost_channels(scalar.tensors):
-        gradient = through_ghosts(network, scalar, recipe.method.ghost, rng)
+    ghost = recipe.method.ghost if isinstance(recipe.method, Fourier) else 0
+    if ghost and network.ghost_channels(scalar.tensors):
+        gradient = through_ghosts(network, scalar, ghost, rng)
     else:
         gradient = network.gradient(scalar)
     still = is_local(recipe.objective)  # rolled, a place would be another one
@@ -98,8 +100,8 @@ def render(
         yield Frame(steps_done, recipe.method.steps, step.score, step.picture, step.progress)
 
 
-def make_dream(
-    network: Network,
+def make_recipe(
+    load: Load,
     recipe: Recipe,
     photos: Photos | None = None,
     watch: Callable[[Frame], None] = lambda frame: None,
@@ -110,11 +112,11 @@ def make_dream(
     A stopped render makes a dream too, whose recipe says after how many steps; None if it was stopped before the first.
     """
     frame, scores = None, []
-    for frame in render(network, recipe, photos, stop):
+    for frame in render(load, recipe, photos, stop):
         if frame.score is not None:
             scores.append(frame.score)
         watch(frame)
-    if not scores:
+    if frame is None or not scores:
         return None
     whole = len(scores) == recipe.all_steps
     done = recipe.model_copy(update={"stopped_after": None if whole else len(scores)})
@@ -124,8 +126,8 @@ def make_dream(
 def _followed(recipe: Recipe) -> Objective:
     """The recipe's objective with what it leaves to the method decided."""
     objective = recipe.objective
-    if isinstance(objective, Class) and objective.apart is None and isinstance(recipe.method, Fourier):
-        return objective.model_copy(update={"apart": FOURIER_APART})
+    if isinstance(objective, Class) and objective.logsumexp_weight is None:
+        return objective.model_copy(update={"logsumexp_weight": recipe.method.logsumexp_weight})
     return objective
 
 
@@ -136,11 +138,11 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
     """
     method, size = recipe.method, start.shape[:2]
     sides = view_sides(*size)
-    if isinstance(method, Fourier):
+    if method.random_views:
         return fitting_sides(network, tensors, sides)
     sizes = [size]
-    if hasattr(method, "octaves"):
-        growing = recipe.start.kind == "noise" and method.kind != "dream"
+    if isinstance(method, Octaves):
+        growing = method.growth(recipe.start.kind == "noise") > 1
         sizes = octave_sizes(*size, method.octaves, method.octave_scale, growing)
     if is_local(recipe.objective) and max(sizes[-1]) > recipe.tile:
         raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")

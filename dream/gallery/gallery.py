@@ -5,7 +5,6 @@ whatever kills the process, there is no half dream. The index is made anew from 
 of another version, or does not list what the folder holds.
 """
 
-import contextlib
 import logging
 import zipfile
 from collections.abc import Iterator
@@ -14,20 +13,19 @@ from pathlib import Path
 from threading import RLock
 
 import numpy as np
-from PIL import Image
 from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
 from dream.files import sweep, write_atomically
 from dream.gallery.index import DreamFilter, Index
+from dream.gallery.photos import PhotoFiles, named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
 from dream.gallery.trash import Trash
 from dream.pictures.film import pack, unpack
-from dream.pictures.png import encode_png
 from dream.pictures.start import Photos
-from dream.recipe import Recipe, first_problem
+from dream.recipe import Plan, first_problem
 from dream.settings import settings
 
 EVERYTHING = DreamFilter()
@@ -40,17 +38,18 @@ class Gallery:
     def __init__(self, home: Path | None = None) -> None:
         self.home = home = home or settings().home
         self._dreams = home / "dreams"
-        self._photos = home / "photos"
+        self._photo_files = PhotoFiles(home / "photos")
         self._index = Index(home / "index.sqlite")
         self._lock = RLock()
+        self._unreadable: set[str] = set()
         try:
-            for folder in (self._dreams, self._photos):
+            for folder in (self._dreams, home / "photos"):
                 folder.mkdir(parents=True, exist_ok=True)
                 sweep(folder)
             self._thumbnails = Thumbnails(home / "thumbnails")
             self._trash = Trash(home / "bin")
             if not self._index.is_sound() or self._index.ids() != self._files():
-                self.rebuild()
+                self.rebuild()  # also where some cannot be read: they may be readable now
         except OSError as error:
             raise self._unusable(error.strerror) from None
         self._purge_trash()
@@ -60,7 +59,7 @@ class Gallery:
     def keep(
         self,
         png: bytes,
-        recipe: Recipe,
+        recipe: Plan,
         scores: tuple[float, ...],
         *,
         size: tuple[int, int],
@@ -101,7 +100,7 @@ class Gallery:
             if kept := self.find(dream.id):
                 return kept
             for sha256, photo in (photos or {}).items():
-                self._keep_photo(sha256, photo)
+                self._photo_files.write(sha256, photo)
             if film:
                 write_atomically(self._film_path(dream.id), pack(film))
             write_atomically(self.png_path(dream.id), png)
@@ -191,7 +190,18 @@ class Gallery:
 
     def page(self, number: int, size: int, wanted: DreamFilter = EVERYTHING) -> list[DreamRecord]:
         """A page of dreams, newest first; ``number`` counts from 0."""
-        return [dream for name in self._index.page(wanted, number * size, size) if (dream := self.find(name))]
+        dreams = []
+        for name in self._index.page(wanted, number * size, size):
+            if dream := self.find(name):
+                dreams.append(dream)
+            elif self._note_unreadable(name):
+                self._index.remove(name)
+        return dreams
+
+    @property
+    def unreadable(self) -> int:
+        """How many dreams have a file that cannot be read, as far as that was noticed; nothing of them is removed."""
+        return len(self._unreadable)
 
     def find(self, dream_id: str) -> DreamRecord | None:
         """The dream of this id; None where there is none, or its JSON cannot be read."""
@@ -216,7 +226,7 @@ class Gallery:
         except (OSError, zipfile.BadZipFile):
             return []
 
-    def photos(self, recipe: Recipe) -> dict[str, np.ndarray]:
+    def photos(self, recipe: Plan) -> dict[str, np.ndarray]:
         """The photos that a recipe names; raises UserError where one is not kept."""
         return {sha256: self.needed_photo(sha256) for sha256 in recipe.photos}
 
@@ -229,11 +239,7 @@ class Gallery:
 
     def photo(self, sha256: str) -> np.ndarray | None:
         """A photo that some dream needs, uint8 [height, width, 3]; None where it is not kept."""
-        try:
-            with Image.open(self._photo_path(sha256)) as image:
-                return np.asarray(image.convert("RGB"))
-        except OSError:
-            return None
+        return self._photo_files.read(sha256)
 
     # --- files -----------------------------------------------------------------------------------------------------
 
@@ -244,13 +250,19 @@ class Gallery:
         return {path.stem for path in self._dreams.glob("*.json") if is_id(path.stem)}
 
     def _all(self) -> Iterator[DreamRecord]:
+        self._unreadable.clear()
         for name in sorted(self._files()):
             if dream := self.find(name):
                 yield dream
+            else:
+                self._note_unreadable(name)
 
-    def _keep_photo(self, sha256: str, photo: np.ndarray) -> None:
-        if not self._photo_path(sha256).exists():
-            write_atomically(self._photo_path(sha256), encode_png(photo))
+    def _note_unreadable(self, dream_id: str) -> bool:
+        """Whether a dream that was not found has a file, which cannot be read then."""
+        there = self._json_path(dream_id).exists()
+        if there:
+            self._unreadable.add(dream_id)
+        return there
 
     def _purge_trash(self) -> None:
         """Forgets what has been in the bin for longer than a week, and the photos that no other dream needs.
@@ -259,27 +271,17 @@ class Gallery:
         """
         with self._lock:
             try:
-                expired = self._trash.expired()
-                dreams = [dream for path in expired if (dream := read_record(path)) is not None]
-                photos = {sha256 for dream in dreams for sha256 in dream.recipe.photos}
-                for sha256 in photos - self._needed(photos, expired):
-                    self._photo_path(sha256).unlink(missing_ok=True)
+                # What cannot be read stays: nobody knows what it needs, and a later release may read it.
+                expired = {path: dream for path in self._trash.expired() if (dream := read_record(path)) is not None}
+                photos = {sha256 for dream in expired.values() for sha256 in dream.recipe.photos}
+                others = {*self._dreams.glob("*.json"), *(path for path, _ in self._trash.entries())} - expired.keys()
+                for sha256 in photos - named_in(others, photos):
+                    self._photo_files.remove(sha256)
                 for path in expired:
-                    json_path, others = self._files_of(path.stem)
-                    self._trash.purge(json_path, (*others, self._thumbnails.path(self.png_path(path.stem))))
+                    json_path, files = self._files_of(path.stem)
+                    self._trash.purge(json_path, (*files, self._thumbnails.path(self.png_path(path.stem))))
             except OSError as error:
                 log.warning("The bin cannot be emptied: %s", error.strerror)
-
-    def _needed(self, photos: set[str], forgotten: list[Path]) -> set[str]:
-        """Those of the photos that some dream needs, here or in the bin, but for those that are forgotten."""
-        if not photos:
-            return set()
-        needed = set()
-        for path in {*self._dreams.glob("*.json"), *(path for path, _ in self._trash.entries())} - set(forgotten):
-            with contextlib.suppress(FileNotFoundError):
-                content = path.read_bytes()
-                needed |= {sha256 for sha256 in photos if sha256.encode() in content}
-        return needed
 
     def _files_of(self, dream_id: str) -> tuple[Path, tuple[Path, ...]]:
         """A dream's JSON, and its other files."""
@@ -290,6 +292,3 @@ class Gallery:
 
     def _json_path(self, dream_id: str) -> Path:
         return self._dreams / f"{dream_id}.json"
-
-    def _photo_path(self, sha256: str) -> Path:
-        return self._photos / f"{sha256}.png"

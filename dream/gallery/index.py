@@ -179,13 +179,13 @@ def _is_whole(connection: Connection) -> bool:
 
 def _row(dream: DreamRecord) -> dict:
     recipe = dream.recipe
-    words = [dream.title, dream.note, recipe.title(), recipe.network, recipe.method.kind, dream.id]
+    words = [dream.title, dream.note, recipe.title(), recipe.base.network, recipe.base.method.kind, dream.id]
     return {
         "id": dream.id,
         "created": dream.created,
         "owner": dream.owner,
-        "network": recipe.network,
-        "method": recipe.method.kind,
+        "network": recipe.base.network,
+        "method": recipe.base.method.kind,
         "star": dream.star,
         "words": " ".join(words).casefold(),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dream.recipe import Recipe
+from dream.recipe import StoredPlan
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class DreamRecord(BaseModel):
 
     id: str
     title: str = Field(max_length=300)
-    recipe: Recipe
+    recipe: StoredPlan
     scores: tuple[float, ...]
     width: int
     height: int

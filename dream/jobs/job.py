@@ -1,12 +1,12 @@
-"""A job: a render as a visitor sees it."""
+"""A job: a request and how far it is."""
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
+from dream.jobs.request import JobRequest
 from dream.pictures.start import Photos
-from dream.recipe import Recipe
+from dream.recipe import Plan
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 FINISHED = ("done", "stopped", "failed")
@@ -14,13 +14,10 @@ FINISHED = ("done", "stopped", "failed")
 
 @dataclass
 class Job:
-    """A render; changed by the server's threads while it runs.
+    """A render as a visitor sees it; changed by the server's threads while it runs.
 
     Attributes:
-        id, owner, recipe, created: what was asked for, by which browser session, when.
-        reserved_id: id of the dream that it will be in the gallery, decided before it starts: kept once, however often
-            it has to be started again.
-        private: whether it stays off the gallery: its picture is then only here, in memory, and no file of it is left.
+        request: what was asked for.
         deaths: how often a worker died over it.
         attempt: how often it was handed to a worker.
         photos: pixels that the recipe names.
@@ -31,12 +28,7 @@ class Job:
         started, ended: of ``time.monotonic()``.
     """
 
-    id: str
-    owner: str
-    recipe: Recipe
-    created: datetime
-    reserved_id: str
-    private: bool = False
+    request: JobRequest
     deaths: int = 0
     photos: Photos = field(default_factory=dict, repr=False)
     state: State = "waiting"
@@ -51,6 +43,26 @@ class Job:
     unkept: bytes | None = field(default=None, repr=False)
     dream_id: str | None = None
     stopping: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of the request."""
+        return self.request.id
+
+    @property
+    def owner(self) -> str:
+        """Of the request."""
+        return self.request.owner
+
+    @property
+    def recipe(self) -> Plan:
+        """Of the request."""
+        return self.request.recipe
+
+    @property
+    def private(self) -> bool:
+        """Of the request."""
+        return self.request.private
 
     @property
     def finished(self) -> bool:

@@ -8,24 +8,25 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from threading import RLock, Thread
 from typing import Any
 
 from dream.errors import UserError
 from dream.gallery.gallery import Gallery
-from dream.gallery.record import new_id
 from dream.jobs import shutdown
 from dream.jobs.cluster import connect, networks_to_send
 from dream.jobs.connection import Workers
 from dream.jobs.files import JobFiles
+from dream.jobs.home_lock import lock_home
 from dream.jobs.job import Job
 from dream.jobs.log import log_end
 from dream.jobs.monitoring import WorkerState
+from dream.jobs.request import JobRequest
 from dream.jobs.retention import expired_jobs
-from dream.jobs.scheduling import RenderPace, queue_order
-from dream.pictures.start import Photos
-from dream.recipe import Recipe
+from dream.jobs.scheduling import RenderPace, ahead, queue_order
+from dream.pictures.start import Photos, check_narrow
+from dream.recipe import Plan
+from dream.recipe.limits import check_limits
 from dream.settings import settings
 
 MOST_DEATHS = 3  # of workers over one job
@@ -41,7 +42,7 @@ class Jobs:
     is called while it is held.
     """
 
-    def __init__(self, gallery: Gallery, likely: tuple[Recipe, ...] = (), connect: Callable[[], Any] = connect) -> None:
+    def __init__(self, gallery: Gallery, likely: tuple[Plan, ...] = (), connect: Callable[[], Any] = connect) -> None:
         """Takes up the jobs that are written down, and starts workers in the background.
 
         Args:
@@ -50,9 +51,10 @@ class Jobs:
             connect: makes the Dask client.
 
         Raises:
-            UserError: jobs cannot be written down there.
+            UserError: jobs cannot be written down there, or another server does so.
         """
         self._gallery = gallery
+        self._home_lock = lock_home(gallery.home)
         self._files = JobFiles(gallery.home)
         self._jobs: dict[str, Job] = {job.id: job for job in self._files.read()}
         self._pace = RenderPace()
@@ -72,23 +74,19 @@ class Jobs:
         """Blocks until a worker has loaded the default network, or cannot; for threads that wait for their turn."""
         self._workers.wait_until_warm()
 
-    def submit(self, recipe: Recipe, photos: Photos, owner: str, private: bool = False) -> Job:
+    def submit(self, recipe: Plan, photos: Photos, owner: str, private: bool = False) -> Job:
         """Takes a job, with the photos its recipe names, once it is written down.
 
         A ``private`` one stays off the gallery: once it is finished no file of it is left.
 
         Raises:
-            UserError: this browser session has too many waiting, or the job cannot be written down.
+            UserError: it asks for more than this server's settings allow, this browser session has too many waiting, or
+                the job cannot be written down.
         """
-        job = Job(
-            id=secrets.token_hex(8),
-            owner=owner,
-            recipe=recipe,
-            created=datetime.now(UTC),
-            reserved_id=new_id(),
-            private=private,
-            photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos},
-        )
+        check_limits(recipe.recipes, settings().max_side)
+        check_narrow(recipe.base.pictures, photos)
+        request = JobRequest(owner=owner, recipe=recipe, private=private)
+        job = Job(request, photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos})
         with self._files.with_photos(job), self._lock:
             unfinished = [job for job in self._jobs.values() if job.owner == owner and not job.finished]
             if len(unfinished) > settings().max_waiting:
@@ -122,10 +120,7 @@ class Jobs:
         None where no job has ended yet on this server.
         """
         with self._lock:
-            running = [other for other in self._jobs.values() if other.state == "running"]
-            waiting = queue_order(list(self._jobs.values()))
-        before = waiting[: waiting.index(job)] if job in waiting else []
-        return len(running) + len(before), self._pace.seconds_for(running, len(before))
+            return ahead(job, list(self._jobs.values()), self._pace)
 
     def stop(self, job: Job) -> None:
         """Stops a job: a waiting one is gone, a running one ends at its next step and keeps what it has."""
@@ -139,12 +134,17 @@ class Jobs:
             self._workers.stop(job.id)
 
     def workers(self) -> list[WorkerState]:
-        """The workers as they are now."""
+        """As they are now."""
         return self._workers.states()
 
     def close(self) -> None:
         """Lets the workers go; what is not finished is written down and goes on with the next server."""
         self._workers.close()
+        self.let_go_of_home()
+
+    def let_go_of_home(self) -> None:
+        """Frees ``DREAM_HOME`` for another server; the end of the process does it too."""
+        self._home_lock.release()
 
     # --- behind them -----------------------------------------------------------------------------------------------
 
@@ -182,8 +182,8 @@ class Jobs:
     def _hand_over(self, job: Job, attempt: int, client: Any) -> None:
         """Whatever is wrong with one job, the next ones get their turn."""
         try:
-            if self._gallery.find(job.reserved_id) is not None:  # kept, and then the server was killed
-                job.state, job.dream_id = "done", job.reserved_id
+            if self._gallery.find(job.request.reserved_id) is not None:  # kept, and then the server was killed
+                job.state, job.dream_id = "done", job.request.reserved_id
             else:
                 self._send(job, attempt, client)
         except Exception as error:
@@ -194,7 +194,7 @@ class Jobs:
         from dream.jobs.worker import render_job
 
         job.photos = job.photos or self._files.photos(job)
-        arguments = (job.id, job.recipe.to_json(), job.photos, networks_to_send(job.recipe.networks))
+        arguments = (job.id, job.recipe, job.photos, networks_to_send(job.recipe.networks))
         key = f"dream-{job.id}-{secrets.token_hex(4)}"
         future = client.submit(render_job, *arguments, key=key, pure=False)
         self._futures.add(future)
@@ -247,20 +247,20 @@ class Jobs:
             return
         job.scores, job.unkept = list(result.scores), result.png
         self._pace.took(result.seconds)
-        ended = "stopped" if result.recipe.stopped_after else "done"
+        ended = "stopped" if result.plan.stopped_after else "done"
         if job.private:
             job.state = ended
             return
         kept = self._gallery.keep(
             result.png,
-            result.recipe,
+            result.plan,
             result.scores,
             size=result.size,
             seconds=result.seconds,
             photos=job.photos,
             film=result.film,
             owner=job.owner,
-            dream_id=job.reserved_id,
+            dream_id=job.request.reserved_id,
         )
         with self._lock:
             job.dream_id, job.unkept = kept.id, None

@@ -40,3 +40,14 @@ class RenderPace:
         usual = sum(self._seconds) / len(self._seconds)
         left = [usual if job.seconds_left is None else job.seconds_left for job in running]
         return (sum(left) + usual * waiting) / max(len(running), 1)
+
+
+def ahead(job: Job, jobs: Sequence[Job], pace: RenderPace) -> tuple[int, float | None]:
+    """How many jobs end before this waiting one starts, and in how many seconds it is expected to.
+
+    None where no job has ended yet on this server.
+    """
+    running = [other for other in jobs if other.state == "running"]
+    waiting = queue_order(jobs)
+    before = waiting[: waiting.index(job)] if job in waiting else []
+    return len(running) + len(before), pace.seconds_for(running, len(before))

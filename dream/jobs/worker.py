@@ -5,7 +5,7 @@ Pixels go in and out as values, so that a worker needs no disk in common with th
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock, Thread
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugi
 from distributed.client import ClosedClientError
 from distributed.comm import CommClosedError
 
-from dream.ascent.comparison import make_comparison
-from dream.ascent.render import Frame, make_dream, render
+from dream.ascent.make import make
+from dream.ascent.render import Frame, render
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.serialization import SerializedNetwork, deserialize
@@ -24,7 +24,7 @@ from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FilmRecorder
 from dream.pictures.png import encode_png
 from dream.pictures.start import Photos
-from dream.recipe import Recipe, parse_recipe
+from dream.recipe import Plan, Recipe
 
 TOPIC = "dream-frames"
 PREVIEW_SIDE = 640
@@ -44,36 +44,30 @@ class Result(NamedTuple):
 
     png: bytes
     film: list[bytes]
-    recipe: Recipe
+    plan: Plan
     scores: tuple[float, ...]
     size: tuple[int, int]
     seconds: float
 
 
-def render_job(
-    job_id: str, recipe_json: str, photos: Photos, serialized: Mapping[str, SerializedNetwork]
-) -> Result | None:
-    """Renders a recipe, reporting frames as worker events on the way; None where it was stopped before a step.
+def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str, SerializedNetwork]) -> Result | None:
+    """Follows a plan, reporting frames as worker events on the way; None where it was stopped before a step.
 
     ``serialized``: the networks that the worker may not have, by their names.
     """
-    recipe = parse_recipe(recipe_json)
     started = time.monotonic()
-    reporter = _Reporter(job_id, recipe)
+    reporter = _Reporter(job_id, plan)
 
     def load(name: str) -> Network:
         return _network(name, serialized.get(name))
 
-    watched = (recipe, photos, reporter.report, _StopSignal(job_id))
-    dream = make_comparison(load, *watched) if recipe.is_comparison else make_dream(load(recipe.network), *watched)
+    dream = make(load, plan, photos, reporter.report, _StopSignal(job_id))
     if dream is None:
         return None
-    pixels = to_uint8(dream.picture, recipe.stretched)
+    pixels = to_uint8(dream.picture, plan.stretched)
     height, width = pixels.shape[:2]
-    png = encode_png(pixels, dream.recipe)
-    return Result(
-        png, reporter.recorder.frames, dream.recipe, dream.scores, (width, height), time.monotonic() - started
-    )
+    png = encode_png(pixels, dream.plan)
+    return Result(png, reporter.recorder.frames, dream.plan, dream.scores, (width, height), time.monotonic() - started)
 
 
 def died(error: BaseException) -> bool:
@@ -99,7 +93,7 @@ class Prepared(WorkerPlugin):
 
     def __init__(self, likely: tuple[Recipe, ...] = (), threads: int | None = None) -> None:
         """Takes recipes that somebody may soon start, and the processor's threads for each worker; None for all."""
-        self._likely = [recipe.to_json() for recipe in likely]
+        self._likely = likely
         self._threads = threads
 
     def setup(self, worker: Any) -> None:
@@ -111,11 +105,11 @@ class Prepared(WorkerPlugin):
         Thread(target=warm_up, args=(self._likely,), daemon=True).start()
 
 
-def warm_up(likely: list[str]) -> None:
+def warm_up(likely: Sequence[Recipe]) -> None:
     """Imports TensorFlow, loads the default network and does the first step of some recipes."""
-    network = _network(DEFAULT)
+    _network(DEFAULT)
     for recipe in likely:
-        next(render(network, parse_recipe(recipe)))
+        next(render(_network, recipe))
 
 
 def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
@@ -131,10 +125,10 @@ def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
 class _Reporter:
     """Sends every step's score, and a small JPEG a few times a second; keeps the film."""
 
-    def __init__(self, job_id: str, recipe: Recipe) -> None:
-        self.recorder = FilmRecorder(every=recipe.film_every)
+    def __init__(self, job_id: str, plan: Plan) -> None:
+        self.recorder = FilmRecorder(every=plan.film_every)
         self._job_id = job_id
-        self._stretched = recipe.stretched
+        self._stretched = plan.stretched
         self._next_preview = 0.0
 
     def report(self, frame: Frame) -> None:

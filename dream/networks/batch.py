@@ -8,21 +8,21 @@ import numpy as np
 from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
 
-LEAK = 0.1  # of a ReLU's slope where it lets nothing through: a channel that says nothing yet still has a direction
+Scores = Callable[[Any, Any], Any]
 
 
-def units_gradient(
-    network: Network, tensor: str, apart: float
+def batch_gradient(
+    network: Network, tensor: str, scores: Scores
 ) -> Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
-    """A function from pictures, the index of each one's channel or class, and a ghost's factors to the gradients.
+    """A function from pictures, the index of each one's unit, and a ghost's factors to the gradients.
 
     It takes float32 [pictures, height, width, 3], RGB 0..255, int32 [pictures] and float32
     [``network.ghost_channels((tensor,))``], and returns float32 of the pictures' shape.
 
     Args:
         network: the one to look into.
-        tensor: a layer of it, whose channel's mean is followed, or its class output, whose logit is.
-        apart: share of what all classes answer that is taken off a logit (:class:`dream.recipe.Class`).
+        tensor: of the network.
+        scores: from that tensor, [pictures, …], and the indices to one number a picture.
     """
     tf = tensorflow()
     signature = [
@@ -34,22 +34,7 @@ def units_gradient(
     @tf.function(input_signature=signature, autograph=False)
     def gradient(pictures: Any, indices: Any, factors: Any) -> Any:
         (found,) = network.imported(pictures, (tensor,), factors)
-        if tensor == network.logits:
-            found = tf.reshape(found, [tf.shape(pictures)[0], -1])
-            scores = tf.gather(found, indices, axis=1, batch_dims=1) - apart * tf.reduce_logsumexp(found, axis=1)
-        else:
-            scores = tf.gather(tf.reduce_mean(_leaking(found), [1, 2]), indices, axis=1, batch_dims=1)
-        return tf.gradients(scores, pictures)[0]
+        return tf.gradients(scores(found, indices), pictures)[0]
 
     run = gradient.get_concrete_function()
     return lambda pictures, indices, factors: run(*map(tf.constant, (pictures, indices, factors))).numpy()
-
-
-def _leaking(tensor: Any) -> Any:
-    tf = tensorflow()
-    match tensor.op.type:
-        case "Relu":
-            return tf.nn.leaky_relu(tensor.op.inputs[0], LEAK)
-        case "ConcatV2" if tf.get_static_value(tensor.op.inputs[-1]) in (-1, tensor.shape.rank - 1):
-            return tf.concat([_leaking(unit) for unit in tensor.op.inputs[:-1]], -1)
-    return tensor

@@ -6,7 +6,7 @@ import numpy as np
 
 from dream.pictures.decode import Limits, decode
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Recipe
+from dream.recipe import Plan
 from dream.settings import settings
 
 
@@ -22,7 +22,7 @@ def own_photo(content: bytes, box: tuple[int, int] | None = None) -> np.ndarray:
     return photo
 
 
-def own_photos(recipe: Recipe, contents: Iterable[bytes]) -> dict[str, np.ndarray]:
+def own_photos(recipe: Plan, contents: Iterable[bytes]) -> dict[str, np.ndarray]:
     """Photos by their SHA-256, scaled down or in full: whichever the recipe knows."""
     photos = {}
     for content in contents:

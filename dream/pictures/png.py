@@ -7,7 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo, PngStream
 
 from dream.errors import UserError
-from dream.recipe import Recipe, parse_recipe
+from dream.recipe import Plan, parse_plan
 
 KEY = "dream-recipe"  # of the iTXt chunk
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -16,17 +16,17 @@ MOST_TEXT = 1_000_000  # bytes of a chunk; Pillow has the same limit for what it
 MOST_CHUNKS = 20_000  # looked at
 
 
-def encode_png(pixels: np.ndarray, recipe: Recipe | None = None) -> bytes:
-    """uint8 [height, width, 3] as PNG, with the recipe as JSON in an iTXt chunk; the same input, the same bytes."""
+def encode_png(pixels: np.ndarray, plan: Plan | None = None) -> bytes:
+    """uint8 [height, width, 3] as PNG, with the plan as JSON in an iTXt chunk; the same input, the same bytes."""
     info = PngInfo()
-    if recipe is not None:
-        info.add_itxt(KEY, recipe.model_dump_json())
+    if plan is not None:
+        info.add_itxt(KEY, plan.model_dump_json())
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "PNG", pnginfo=info)
     return out.getvalue()
 
 
-def recipe_in(content: bytes) -> Recipe:
+def recipe_in(content: bytes) -> Plan:
     """The recipe inside a PNG; raises UserError where there is none."""
     try:
         text = _text_in(content)
@@ -34,10 +34,10 @@ def recipe_in(content: bytes) -> Recipe:
         raise UserError("This is not a PNG picture that can be read.") from None
     if text is None:
         raise UserError("There is no recipe in this PNG: it was not made here, or its text was removed on the way.")
-    return parse_recipe(text)
+    return parse_plan(text)
 
 
-def recipe_in_any(content: bytes) -> Recipe | None:
+def recipe_in_any(content: bytes) -> Plan | None:
     """The recipe inside a picture of any kind; None where there is none that can be read."""
     if not content.startswith(SIGNATURE):
         return None

@@ -1,7 +1,7 @@
 """The pixels that a dream starts from: noise, a sample photo, or a photo that somebody brought."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from PIL import Image
@@ -30,7 +30,7 @@ def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None 
         photos: uint8 [height, width, 3] by their SHA-256; where ``start`` is a Photo, its pixels must be among them.
 
     Raises:
-        UserError: no such sample, the photo is missing, is another one, or is too narrow.
+        UserError: no such sample, or the photo is missing or another one.
     """
     match start:
         case Noise():
@@ -55,16 +55,44 @@ def sample(name: str) -> np.ndarray:
     return getattr(skimage.data, name)()
 
 
+def check_narrow(starts: Iterable[Start], photos: Photos) -> None:
+    """Raises UserError where a photo's short side would be shorter than this server's settings allow.
+
+    Like all limits of a server it is asked where something is started, not where something kept is made again.
+    """
+    for start in starts:
+        pixels = _unscaled(start, photos)
+        if pixels is None:
+            continue
+        width, height = _scaled_size(pixels, start.longest_side)
+        if min(width, height) < settings().min_side:
+            raise UserError(
+                f"The picture would be {width}x{height} pixels: its short side must have at least "
+                f"{settings().min_side}. Choose a larger size or a less narrow picture."
+            )
+
+
+def _unscaled(start: Start, photos: Photos) -> np.ndarray | None:
+    """The pixels of a sample, or of a photo that is here."""
+    match start:
+        case Sample():
+            return sample(start.name)
+        case Photo():
+            return photos.get(start.sha256)
+    return None
+
+
+def _scaled_size(pixels: np.ndarray, longest_side: int) -> tuple[int, int]:
+    """Width and height of a picture whose longest side is made ``longest_side`` pixels."""
+    height, width = pixels.shape[:2]
+    factor = longest_side / max(height, width)
+    return max(1, round(width * factor)), max(1, round(height * factor))
+
+
 def scaled(pixels: np.ndarray, longest_side: int) -> np.ndarray:
     """uint8 [height, width, 3] with its longest side made ``longest_side`` pixels, the shape kept."""
     height, width = pixels.shape[:2]
-    factor = longest_side / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    if min(size) < settings().min_side:
-        raise UserError(
-            f"The picture would be {size[0]}x{size[1]} pixels: its short side must have at least "
-            f"{settings().min_side}. Choose a larger size or a less narrow picture."
-        )
+    size = _scaled_size(pixels, longest_side)
     if size == (width, height):
         return pixels
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))

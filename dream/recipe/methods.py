@@ -1,20 +1,83 @@
-"""The method of a recipe: how the pixels are changed."""
+"""The methods of a recipe: how the pixels are changed.
 
-from typing import Annotated, Literal, get_args
+A method says here all that others need to know of it: its settings with their bounds and their sliders, and what it is
+like (:class:`MethodPart`). What it does is in :mod:`dream.ascent.methods`.
+"""
 
-from pydantic import Field, field_validator, model_validator
+from typing import Annotated, ClassVar, Literal, NamedTuple, get_args
 
-from dream.recipe.part import Part, valid_iterations
+from pydantic import Field, model_validator
+
+from dream.recipe.part import Iterations, Part
 
 
-class Naive(Part):
+class Slider(NamedTuple):
+    """How a page offers a setting; what it is called and does are the field's title and description.
+
+    Attributes:
+        low, high: ends of the slider; a recipe may go beyond them within the field's bounds.
+        step: between two of its values.
+        folded: whether it is among those that seldom change.
+    """
+
+    low: float
+    high: float
+    step: float
+    folded: bool = False
+
+
+class MethodPart(Part):
+    """Base class of the methods.
+
+    Attributes:
+        label, about: what the pages call it, and what it does in one sentence.
+        over_photo, from_noise: whether it is offered over a photo and out of noise.
+        random_views: whether it looks at random views of the picture instead of the whole.
+        stays_in_range: whether its pictures are within 0..255 as they come; others out of noise are stretched to it.
+        is_film: whether its steps are the frames of a film.
+        logsumexp_weight: of a class whose own is left to the method (:class:`dream.recipe.Class`).
+    """
+
+    label: ClassVar[str]
+    about: ClassVar[str]
+    over_photo: ClassVar[bool] = True
+    from_noise: ClassVar[bool] = True
+    random_views: ClassVar[bool] = False
+    stays_in_range: ClassVar[bool] = False
+    is_film: ClassVar[bool] = False
+    logsumexp_weight: ClassVar[float] = 0.0
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps altogether."""
+        raise NotImplementedError
+
+    def growth(self, from_noise: bool) -> float:
+        """The last picture's side as a multiple of the start's."""
+        return 1.0
+
+
+def _step(default: float) -> float:
+    return Field(default, gt=0, le=100, title="How strong?", description="How far the pixels move in a step")
+
+
+StepSlider = Slider(0.1, 10.0, 0.1)
+Jitter = Annotated[
+    int,
+    Field(ge=0, le=512, title="Random shift", description="Pixels; keeps borders and seams away"),
+    Slider(0, 64, 1, folded=True),
+]
+
+
+class Naive(MethodPart):
     """The book's loop: ``g /= g.std() + 1e-8; picture += g * step``, ``iterations`` times."""
 
-    kind: Literal["naive"] = "naive"
-    iterations: int = 20
-    step: float = Field(1.0, gt=0, le=100)
+    label = "The book's loop"
+    about = "One size, one plain step after the other: fine-grained, how the idea began."
 
-    _iterations = field_validator("iterations")(valid_iterations)
+    kind: Literal["naive"] = "naive"
+    iterations: Annotated[Iterations, Slider(1, 500, 1)] = Field(20, title="How long?", description="Steps")
+    step: Annotated[float, StepSlider] = _step(1.0)
 
     @property
     def steps(self) -> int:
@@ -22,41 +85,67 @@ class Naive(Part):
         return self.iterations
 
 
-class Octaves(Part):
+class Octaves(MethodPart):
     """Naive steps at several sizes, small to large, each ``octave_scale`` times the one before: large shapes too."""
 
-    kind: Literal["octaves"] = "octaves"
-    iterations: int = 10
-    step: float = Field(1.0, gt=0, le=100)
-    octaves: int = Field(3, ge=1, le=12)
-    octave_scale: float = Field(1.4, gt=1, le=4)
-    jitter: int = Field(32, ge=0, le=512)
+    label = "Multi-scale"
+    about = "Plain steps at several sizes, small to large."
 
-    _iterations = field_validator("iterations")(valid_iterations)
+    kind: Literal["octaves"] = "octaves"
+    iterations: Annotated[Iterations, Slider(1, 100, 1)] = Field(
+        10, title="How long?", description="Steps at each size"
+    )
+    step: Annotated[float, StepSlider] = _step(1.0)
+    octaves: Annotated[int, Slider(1, 8, 1, folded=True)] = Field(
+        3, ge=1, le=12, title="How many sizes?", description="More of them, larger shapes"
+    )
+    octave_scale: Annotated[float, Slider(1.1, 2.0, 0.05, folded=True)] = Field(
+        1.4, gt=1, le=4, title="How far apart?", description="Each size by the one before"
+    )
+    jitter: Jitter = 32
 
     @property
     def steps(self) -> int:
         """Gradient steps altogether."""
         return self.iterations * self.octaves
 
+    def growth(self, from_noise: bool) -> float:
+        """From noise the first octave has the start's size; over a photo the last one has."""
+        return self.octave_scale ** (self.octaves - 1) if from_noise else 1.0
+
 
 class Laplacian(Octaves):
     """As octaves, with all of the gradient's frequencies made equally strong: smooth, large shapes."""
 
+    label = "Smooth"
+    about = "Fine and coarse shapes made equally strong, at several sizes."
+
     kind: Literal["laplacian"] = "laplacian"
-    laplacian_levels: int = Field(4, ge=1, le=8)
+    laplacian_levels: Annotated[int, Slider(1, 8, 1, folded=True)] = Field(
+        4, ge=1, le=8, title="Frequency bands", description="Made equally strong, each by itself"
+    )
 
 
 class Dream(Octaves):
     """Octaves over a photo, the detail lost in shrinking put back: Google's original dream."""
 
+    label = "Dream"
+    about = "The picture at several sizes, small to large: large shapes first, detail last."
+    from_noise = False
+
     kind: Literal["dream"] = "dream"
-    step: float = Field(1.5, gt=0, le=100)
-    octaves: int = Field(4, ge=1, le=12)
+    step: Annotated[float, StepSlider] = _step(1.5)
+    octaves: Annotated[int, Slider(1, 8, 1, folded=True)] = Field(
+        4, ge=1, le=12, title="How many sizes?", description="More of them, larger shapes"
+    )
+
+    def growth(self, from_noise: bool) -> float:
+        """The last octave has the start's size."""
+        return 1.0
 
 
-class Fourier(Part):
-    """A colour-decorrelated Fourier spectrum, climbed by Adam, seen through random views of the picture.
+class Fourier(MethodPart):
+    """A colour-decorrelated Fourier spectrum, optimised by Adam under random views of the picture.
 
     Attributes:
         iterations: views looked at, one a gradient step.
@@ -65,18 +154,38 @@ class Fourier(Part):
         smallest_view, largest_view: side of a view as a share of the picture's shorter side.
         rotation: degrees that a view is turned at most, either way.
         ghost: how much stronger or weaker each channel of the network's blocks is at random, as a share; 0 is never.
+        revision: 2; 1 is how views were resampled before there were ghosts (:mod:`dream.ascent.methods.fourier_revision_1`).
     """
 
-    kind: Literal["fourier"] = "fourier"
-    iterations: int = 256
-    step: float = Field(0.045, gt=0, le=10)
-    decay: float = Field(1.0, ge=0, le=3)
-    smallest_view: float = Field(0.4, ge=0.1, le=1)
-    largest_view: float = Field(1.0, ge=0.1, le=1)
-    rotation: float = Field(10.0, ge=0, le=180)
-    ghost: float = Field(0.3, ge=0, le=0.9)
+    label = "Clear"
+    about = "The clearest picture of what is looked for: whole shapes, natural colours."
+    random_views = True
+    stays_in_range = True
+    logsumexp_weight = 0.9
 
-    _iterations = field_validator("iterations")(valid_iterations)
+    kind: Literal["fourier"] = "fourier"
+    iterations: Annotated[Iterations, Slider(16, 500, 16)] = Field(
+        256, title="How long?", description="Steps, one random view each"
+    )
+    step: Annotated[float, Slider(0.005, 0.2, 0.005, folded=True)] = Field(
+        0.045, gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"
+    )
+    decay: Annotated[float, Slider(0.0, 3.0, 0.1)] = Field(
+        1.0, ge=0, le=3, title="How smooth?", description="High: large shapes, low: fine detail; 1 as in photos"
+    )
+    smallest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
+        0.4, ge=0.1, le=1, title="Smallest view", description="Share of the shorter side"
+    )
+    largest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
+        1.0, ge=0.1, le=1, title="Largest view", description="Share of the shorter side"
+    )
+    rotation: Annotated[float, Slider(0.0, 45.0, 1.0, folded=True)] = Field(
+        10.0, ge=0, le=180, title="Turned by up to", description="Degrees, each view"
+    )
+    ghost: Annotated[float, Slider(0.0, 0.9, 0.1, folded=True)] = Field(
+        0.3, ge=0, le=0.9, title="Ghosts", description="How much the network itself varies from step to step"
+    )
+    revision: Literal[1, 2] = 2
 
     @model_validator(mode="after")
     def _views_in_order(self) -> "Fourier":
@@ -90,23 +199,36 @@ class Fourier(Part):
         return self.iterations
 
 
-class Zoom(Part):
+class Zoom(MethodPart):
     """An endless zoom: ``frames`` times zoomed into, turned and dreamed on, each frame part of a film.
 
     Attributes:
         frames: of the film.
-        iterations: gradient steps a frame.
         zoom: how much larger the middle gets with each frame.
         rotation: degrees clockwise with each frame.
+        iterations: gradient steps a frame.
     """
 
+    label = "Endless zoom"
+    about = "A film: zoomed into, turned and dreamed on, again and again."
+    from_noise = False
+    is_film = True
+
     kind: Literal["zoom"] = "zoom"
-    frames: int = Field(60, ge=1, le=300)
-    iterations: int = Field(4, ge=1, le=50)
-    step: float = Field(3.0, gt=0, le=100)
-    zoom: float = Field(1.03, ge=1, le=1.5)
-    rotation: float = Field(0.5, ge=-15, le=15)
-    jitter: int = Field(32, ge=0, le=512)
+    frames: Annotated[int, Slider(10, 300, 10)] = Field(
+        60, ge=1, le=300, title="How many pictures?", description="Of the film; twelve a second"
+    )
+    iterations: Annotated[int, Slider(1, 20, 1, folded=True)] = Field(
+        4, ge=1, le=50, title="Steps a picture", description="More of them, stronger dreams"
+    )
+    step: Annotated[float, StepSlider._replace(folded=True)] = _step(3.0)
+    zoom: Annotated[float, Slider(1.0, 1.2, 0.01)] = Field(
+        1.03, ge=1, le=1.5, title="How fast?", description="How much larger with each picture"
+    )
+    rotation: Annotated[float, Slider(-5.0, 5.0, 0.5)] = Field(
+        0.5, ge=-15, le=15, title="How much turning?", description="Degrees with each picture"
+    )
+    jitter: Annotated[int, Field(ge=0, le=512)] = 32
 
     @property
     def steps(self) -> int:
@@ -114,6 +236,6 @@ class Zoom(Part):
         return self.frames * self.iterations
 
 
-AnyMethod = Naive | Octaves | Laplacian | Dream | Fourier | Zoom
+AnyMethod = Dream | Fourier | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
 Method = Annotated[AnyMethod, Field(discriminator="kind")]
 METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from dream.recipe.part import Part
 from dream.recipe.starts import Photo, Sample
@@ -34,7 +34,7 @@ class Layer(Part):
 class Class(Part):
     """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
 
-    ``apart`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
+    ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
     the logarithm of the probability, which also turns away from what other classes share. Left to the method (None)
     it is 0.9 for fourier, whose pictures other networks then recognise more often, and 0 for all others.
     """
@@ -42,7 +42,7 @@ class Class(Part):
     kind: Literal["class"] = "class"
     index: int = Field(ge=0)
     name: str = ""
-    apart: float | None = Field(None, ge=0, le=1)
+    logsumexp_weight: float | None = Field(None, ge=0, le=1, validation_alias=AliasChoices("logsumexp_weight", "apart"))
 
     def title(self) -> str:
         """The objective in words."""

@@ -1,34 +1,27 @@
-"""Common ground of a recipe's parts, and the limits that several of them share."""
+"""The base class of everything in a recipe, and the bounds of what can be computed at all.
 
-from typing import TypeVar
+These bounds belong to the format: what was written within them can be read for ever, whatever a server's settings say.
+What a server lets people start is in :mod:`dream.recipe.limits`.
+"""
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dream.errors import UserError
-from dream.settings import settings
+
+LARGEST_SIDE = 65_535  # pixels: a JPEG has no more
+MOST_ITERATIONS = 100_000
 
 PartType = TypeVar("PartType", bound="Part")
+Side = Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+Iterations = Annotated[int, Field(ge=1, le=MOST_ITERATIONS)]
 
 
 class Part(BaseModel):
-    """Common ground of a recipe's parts: frozen, unknown fields refused, no NaN or infinity."""
+    """Base class of a recipe's values: frozen, unknown fields refused, no NaN or infinity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-def valid_side(pixels: int) -> int:
-    """A validator: within the limits for a picture's side."""
-    low, high = settings().min_side, settings().largest_side
-    if not low <= pixels <= high:
-        raise ValueError(f"a side must be {low} to {high} pixels, not {pixels}")
-    return pixels
-
-
-def valid_iterations(count: int) -> int:
-    """A validator: within the limits for gradient steps."""
-    if not 1 <= count <= settings().max_iterations:
-        raise ValueError(f"iterations must be 1 to {settings().max_iterations}, not {count}")
-    return count
 
 
 def validated(part: type[PartType], **fields: object) -> PartType:

@@ -2,19 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from dream.recipe.part import Part, valid_side
+from dream.recipe.part import Part, Side
 
 
 class Noise(Part):
     """Uniform noise in [100, 101), the book's start; its picture is shown stretched from minimum to maximum."""
 
     kind: Literal["noise"] = "noise"
-    width: int = 224
-    height: int = 224
-
-    _sides = field_validator("width", "height")(valid_side)
+    width: Side = 224
+    height: Side = 224
 
     def title(self) -> str:
         """What a reader calls this start."""
@@ -26,9 +24,7 @@ class Sample(Part):
 
     kind: Literal["sample"] = "sample"
     name: str
-    longest_side: int = 640
-
-    _sides = field_validator("longest_side")(valid_side)
+    longest_side: Side = 640
 
     def title(self) -> str:
         """What a reader calls this start."""
@@ -40,9 +36,7 @@ class Photo(Part):
 
     kind: Literal["photo"] = "photo"
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    longest_side: int = 640
-
-    _sides = field_validator("longest_side")(valid_side)
+    longest_side: Side = 640
 
     def title(self) -> str:
         """What a reader calls this start."""

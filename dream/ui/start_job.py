@@ -4,19 +4,19 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.pictures.start import Photos
-from dream.recipe import Recipe
+from dream.recipe import Comparison, Plan
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import load_axis
 
 
-def start_job(recipe: Recipe, photos: Photos | None = None) -> None:
+def start_job(recipe: Plan, photos: Photos | None = None) -> None:
     """Starts a recipe and goes to the Render page to watch it; shows the reason where it cannot be taken."""
     try:
         job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         return
-    session.choice().load_recipe(recipe.model_copy(update={"stopped_after": None}), photos or {})
+    session.choice().load_recipe(recipe.base, photos or {})
     st.session_state["watched"] = job.id
     st.switch_page("pages/render.py")
 
@@ -32,27 +32,27 @@ def start_chosen() -> None:
     start_job(recipe, choice.photos)
 
 
-def dream_again(recipe: Recipe) -> None:
+def dream_again(recipe: Plan) -> None:
     """Dreams a recipe again, its photos taken from this visitor or the gallery; shows the reason where they are missing."""
     photos = _photos_of(recipe)
     if photos is not None:
         start_job(recipe, photos)
 
 
-def edit_recipe(recipe: Recipe) -> None:
+def edit_recipe(recipe: Plan) -> None:
     """Brings a recipe's settings to the page where they are; shows the reason where its photos are missing."""
     photos = _photos_of(recipe)
     if photos is None:
         return
-    session.choice().load_recipe(recipe.model_copy(update={"stopped_after": None}), photos)
-    if not recipe.is_comparison:
+    session.choice().load_recipe(recipe.base, photos)
+    if not isinstance(recipe, Comparison):
         st.switch_page("pages/render.py")
     load_axis("across", recipe.across)
     load_axis("down", recipe.down)
     st.switch_page("pages/compare.py")
 
 
-def _photos_of(recipe: Recipe) -> Photos | None:
+def _photos_of(recipe: Plan) -> Photos | None:
     brought = session.choice().photos
     try:
         return {

@@ -7,7 +7,7 @@ max pooling's ties fall otherwise. So the two can only agree while they round al
 import numpy as np
 import pytest
 
-from dream.ascent.render import make_dream
+from dream.ascent.make import make
 from dream.networks.tensorflow import tensorflow
 from dream.recipe import Channel, Naive, Noise, Recipe
 
@@ -44,7 +44,7 @@ def test_scores_and_picture_are_the_books(squeezenet, tmp_path, step):
     recipe = Recipe(
         start=Noise(), objective=Channel(layer=LAYER, channel=CHANNEL), method=Naive(iterations=20, step=step), seed=11
     )
-    dream = make_dream(squeezenet, recipe)
+    dream = make(lambda _: squeezenet, recipe)
 
     assert len(dream.scores) == 20
     assert dream.scores[-1] > dream.scores[0] + 10

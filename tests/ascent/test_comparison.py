@@ -5,11 +5,11 @@ import pytest
 from pydantic import ValidationError
 
 from dream.ascent.comparison import for_network, make_comparison
-from dream.ascent.render import make_dream
+from dream.ascent.make import make
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.contact_sheet import GAP, LABEL, ContactSheet
-from dream.recipe import Axis, Channel, Class, Layer, Naive, Noise, Octaves, Recipe, Sample, parse_recipe
+from dream.recipe import Axis, Channel, Class, Comparison, Layer, Naive, Noise, Octaves, Recipe, Sample, parse_plan
 
 BASE = Recipe(start=Noise(width=64, height=48), objective=Channel(layer="fire3", channel=5), method=Naive(iterations=2))
 LAYERS = Axis(setting="layer", values=("fire2", "fire3", "fire4"))
@@ -17,7 +17,8 @@ STEPS = Axis(setting="iterations", values=(1, 3))
 
 
 def grid(**parts):
-    return Recipe(**{**BASE.model_dump(), "across": LAYERS, "down": STEPS, **parts})
+    axes = {name: parts.pop(name, default) for name, default in (("across", LAYERS), ("down", STEPS))}
+    return Comparison(base=BASE.model_copy(update=parts), **axes)
 
 
 def test_each_cell_is_the_recipe_with_its_settings():
@@ -25,18 +26,17 @@ def test_each_cell_is_the_recipe_with_its_settings():
     assert [[cell.objective.layer for cell in row] for row in recipe.cells] == [["fire2", "fire3", "fire4"]] * 2
     assert [row[0].method.iterations for row in recipe.cells] == [1, 3]
     assert recipe.all_steps == 3 * (1 + 3)
-    assert not recipe.cells[0][0].is_comparison
-    assert parse_recipe(recipe.to_json()) == recipe
+    assert parse_plan(recipe.to_json()) == recipe
     assert recipe.title() == "fire3 channel 5 out of noise, layers and iterations compared"
 
 
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
-        ({"across": None}, "goes across"),
+        ({"across": None}, "across"),
         ({"down": LAYERS}, "both sides"),
         ({"across": Axis(setting="octaves", values=(1, 2))}, "has no octaves"),
-        ({"across": Axis(setting="method", values=("magic",))}, "no method named magic"),
+        ({"across": {"setting": "method", "values": ("magic",)}}, "no method named magic"),
         ({"across": Axis(setting="channel", values=tuple(range(20)))}, "at most 36"),
         ({"across": Axis(setting="channel", values=(-1,))}, "channel"),
         ({"objective": Class(index=3)}, "has no layer"),
@@ -53,10 +53,10 @@ def test_every_picture_of_the_grid_is_the_one_its_recipe_makes(squeezenet):
     dream = make_comparison(lambda name: squeezenet, recipe, watch=lambda frame: frames.append(frame.progress))
     assert len(dream.scores) == recipe.all_steps == len(frames)
     assert frames[-1] == 1
-    scores = [score for row in recipe.cells for cell in row for score in make_dream(squeezenet, cell).scores]
+    scores = [score for row in recipe.cells for cell in row for score in make(lambda _: squeezenet, cell).scores]
     np.testing.assert_allclose(dream.scores, scores)
     assert dream.picture.dtype == np.uint8
-    assert dream.recipe == recipe
+    assert dream.plan == recipe
 
 
 def test_a_cell_is_as_large_as_its_picture_not_as_its_first_octave(squeezenet):
@@ -71,8 +71,8 @@ def test_a_cell_is_as_large_as_its_picture_not_as_its_first_octave(squeezenet):
 def test_stopped_it_keeps_what_is_there_and_comes_out_the_same_again(squeezenet):
     seen = []
     stopped = make_comparison(lambda name: squeezenet, grid(), watch=seen.append, stop=lambda: len(seen) >= 5)
-    assert stopped.recipe.stopped_after == 5
-    again = make_comparison(lambda name: squeezenet, stopped.recipe)
+    assert stopped.plan.stopped_after == 5
+    again = make_comparison(lambda name: squeezenet, stopped.plan)
     np.testing.assert_array_equal(again.picture, stopped.picture)
     assert make_comparison(lambda name: squeezenet, grid(), stop=lambda: True) is None
 
@@ -80,8 +80,8 @@ def test_stopped_it_keeps_what_is_there_and_comes_out_the_same_again(squeezenet)
 def test_a_cell_that_cannot_be_made_says_why_and_costs_no_other(squeezenet):
     recipe = grid(across=Axis(setting="channel", values=(999, 1)), down=None)
     dream = make_comparison(lambda name: squeezenet, recipe)
-    assert dream.recipe == recipe
-    assert dream.scores == make_dream(squeezenet, recipe.cells[0][1]).scores
+    assert dream.plan == recipe
+    assert dream.scores == make(lambda _: squeezenet, recipe.cells[0][1]).scores
     told = dream.picture[LABEL : LABEL + 48, GAP : GAP + 64]
     assert len(np.unique(told)) > 10  # letters on a plain ground
     alone = make_comparison(lambda name: squeezenet, grid(across=Axis(setting="channel", values=(1, 2)), down=None))

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from dream.ascent.make import make
 from dream.ascent.objectives import scalar_of
-from dream.ascent.render import check, make_dream
+from dream.ascent.render import check
 from dream.errors import UserError
 from dream.networks.gradient import single_channel
 from dream.networks.graph import Scalar
@@ -23,7 +24,7 @@ from dream.recipe import (
     Sample,
     Sum,
     Term,
-    parse_recipe,
+    parse_plan,
 )
 
 PICTURE = np.random.default_rng(3).uniform(0, 255, (64, 80, 3)).astype(np.float32)
@@ -61,7 +62,7 @@ def test_a_silent_channel_still_has_a_way_up(squeezenet):
 
 
 def test_a_class_apart_is_its_probability(squeezenet):
-    score, _ = squeezenet.gradient(scalar_of(Class(index=340, apart=1), squeezenet))(PICTURE)
+    score, _ = squeezenet.gradient(scalar_of(Class(index=340, logsumexp_weight=1), squeezenet))(PICTURE)
     assert score == pytest.approx(np.log(squeezenet.probabilities(PICTURE)[340]), rel=1e-3)
 
 
@@ -81,7 +82,7 @@ def test_a_neuron_stays_at_its_place_whatever_the_jitter(squeezenet):
         method=Octaves(octaves=1, iterations=3, jitter=32),
     )
     still = recipe.model_copy(update={"method": recipe.method.model_copy(update={"jitter": 0})})
-    pictures = [make_dream(squeezenet, each).picture for each in (recipe, still)]
+    pictures = [make(lambda _: squeezenet, each).picture for each in (recipe, still)]
     np.testing.assert_array_equal(*pictures)
 
 
@@ -107,10 +108,10 @@ def test_a_sum_weighs_scores_and_gradients(squeezenet):
 @pytest.mark.parametrize("objective", ALL, ids=lambda objective: objective.kind)
 def test_every_objective_rises_and_survives_json(squeezenet, objective):
     recipe = Recipe(start=Noise(width=80, height=64), objective=objective, method=Naive(iterations=6))
-    assert parse_recipe(recipe.to_json()) == recipe
+    assert parse_plan(recipe.to_json()) == recipe
     assert recipe.title().endswith("out of noise")
     guides = {GUIDED.picture.sha256: GUIDE}
-    scores = make_dream(squeezenet, recipe, guides).scores
+    scores = make(lambda _: squeezenet, recipe, guides).scores
     assert scores[-1] > scores[0]
 
 
@@ -128,7 +129,7 @@ def test_every_objective_rises_and_survives_json(squeezenet, objective):
 def test_what_cannot_be_followed_is_told(squeezenet, objective, method, start, sentence):
     recipe = Recipe(start=start, objective=objective, method=method)
     with pytest.raises(UserError, match=sentence):
-        make_dream(squeezenet, recipe)
+        make(lambda _: squeezenet, recipe)
 
 
 def test_checking_a_guide_needs_no_photo(squeezenet):

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
+from dream.ascent.make import make
 from dream.ascent.pyramid import Details, octave_sizes
-from dream.ascent.render import make_dream, render
+from dream.ascent.render import render
 from dream.errors import UserError
 from dream.pictures.display import to_uint8
 from dream.pictures.png import encode_png
-from dream.pictures.start import pixels_sha256
+from dream.pictures.start import check_narrow, pixels_sha256
 from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe
 
 PHOTO = np.random.default_rng(5).integers(0, 256, (72, 96, 3), dtype=np.uint8)
@@ -23,8 +24,8 @@ FROM_NOISE = Recipe(
 
 
 def png(network, recipe):
-    dream = make_dream(network, recipe, PHOTOS)
-    return encode_png(to_uint8(dream.picture, recipe.stretched), dream.recipe)
+    dream = make(lambda _: network, recipe, PHOTOS)
+    return encode_png(to_uint8(dream.picture, recipe.stretched), dream.plan)
 
 
 @pytest.mark.parametrize("recipe", [OVER_PHOTO, FROM_NOISE], ids=["photo", "noise"])
@@ -39,7 +40,7 @@ def steps(frames):
 
 
 def test_a_frame_a_step(squeezenet):
-    frames = [frame for frame in render(squeezenet, OVER_PHOTO, PHOTOS) if frame.score is not None]
+    frames = [frame for frame in render(lambda _: squeezenet, OVER_PHOTO, PHOTOS) if frame.score is not None]
     assert [frame.step for frame in frames] == list(range(1, 10))
     assert frames[-1].progress == 1
     assert [frame.progress for frame in frames] == sorted(frame.progress for frame in frames)
@@ -53,24 +54,24 @@ def test_a_frame_a_step(squeezenet):
 )
 def test_every_objective_rises(squeezenet, objective):
     recipe = FROM_NOISE.model_copy(update={"objective": objective, "method": Naive(iterations=8)})
-    scores = make_dream(squeezenet, recipe).scores
+    scores = make(lambda _: squeezenet, recipe).scores
     assert scores[-1] > scores[0]
 
 
 @pytest.mark.parametrize("after", [1, 4, 8])
 def test_a_stopped_dream_is_whole_and_can_be_made_again(squeezenet, after):
     seen = []
-    stopped = make_dream(squeezenet, OVER_PHOTO, PHOTOS, seen.append, stop=lambda: steps(seen) >= after)
-    assert stopped.recipe.stopped_after == after
+    stopped = make(lambda _: squeezenet, OVER_PHOTO, PHOTOS, seen.append, stop=lambda: steps(seen) >= after)
+    assert stopped.plan.stopped_after == after
     assert len(stopped.scores) == after
     assert stopped.picture.shape == PHOTO.shape
-    again = make_dream(squeezenet, stopped.recipe, PHOTOS)
+    again = make(lambda _: squeezenet, stopped.plan, PHOTOS)
     np.testing.assert_array_equal(again.picture, stopped.picture)
-    assert again.recipe == stopped.recipe
+    assert again.plan == stopped.plan
 
 
 def test_stopped_before_the_first_step_there_is_no_dream(squeezenet):
-    assert make_dream(squeezenet, FROM_NOISE, stop=lambda: True) is None
+    assert make(lambda _: squeezenet, FROM_NOISE, stop=lambda: True) is None
 
 
 def test_octaves_lose_nothing():
@@ -95,11 +96,11 @@ def test_octaves_lose_nothing():
 )
 def test_what_does_not_fit_is_told(squeezenet, recipe, photos, sentence):
     with pytest.raises(UserError, match=sentence):
-        list(render(squeezenet, recipe, photos))
+        list(render(lambda _: squeezenet, recipe, photos))
 
 
-def test_a_narrow_picture_is_told(squeezenet):
+def test_a_narrow_picture_is_told():
     narrow = np.zeros((10, 400, 3), np.uint8)
-    recipe = OVER_PHOTO.model_copy(update={"start": Photo(sha256=pixels_sha256(narrow), longest_side=400)})
+    start = Photo(sha256=pixels_sha256(narrow), longest_side=400)
     with pytest.raises(UserError, match="short side"):
-        list(render(squeezenet, recipe, {recipe.start.sha256: narrow}))
+        check_narrow([start], {start.sha256: narrow})

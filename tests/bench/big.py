@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from dream.ascent.render import make_dream
+from dream.ascent.make import make
 from dream.ascent.tiles import _parts
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import to_uint8
@@ -39,7 +39,7 @@ def main(side: int) -> None:
     recipe = Recipe(start=Sample(name="astronaut", longest_side=side), objective=Layer(layer="fire5"), method=method)
     network = load_network()
     started = time.perf_counter()
-    dream = make_dream(network, recipe)
+    dream = make(lambda _: network, recipe)
     pixels = to_uint8(dream.picture, recipe.stretched)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

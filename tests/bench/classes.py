@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from dream.ascent.render import make_dream
+from dream.ascent.make import make
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import to_uint8
 from dream.recipe import Class, Fourier, Noise, Recipe
@@ -26,7 +26,7 @@ def main(folder: str, *changes: str) -> None:
     for index in range(int(os.environ.get("BENCH_FIRST_CLASS", "0")), 1000, 25):
         recipe = Recipe(start=Noise(), objective=Class(index=index), method=method)
         started = time.monotonic()
-        picture = to_uint8(make_dream(network, recipe).picture, recipe.stretched)
+        picture = to_uint8(make(lambda _: network, recipe).picture, recipe.stretched)
         seconds.append(time.monotonic() - started)
         Image.fromarray(picture).save(Path(folder, f"{index:03d}.png"))
     print(f"{len(seconds)} classes, {sum(seconds[1:]) / len(seconds[1:]):.1f} s each after the first")

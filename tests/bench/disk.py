@@ -3,16 +3,15 @@
 import subprocess
 import tempfile
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from dream.errors import UserError
 from dream.gallery.gallery import Gallery
-from dream.gallery.record import new_id
 from dream.jobs.files import JobFiles
 from dream.jobs.job import Job
+from dream.jobs.request import JobRequest
 from dream.pictures.png import encode_png, recipe_in
 from dream.recipe import Layer, Naive, Noise, Recipe
 
@@ -32,7 +31,7 @@ def attempt(what: str, run) -> bool:
 def check(home: Path, expected: int) -> None:
     gallery = Gallery(home)
     dreams = gallery.page(0, 10_000)
-    whole = sum(recipe_in(gallery.png_path(dream.id).read_bytes()) == dream.recipe for dream in dreams)
+    whole = sum(recipe_in(gallery.png_path(dream.id).read_bytes()) == dream.plan for dream in dreams)
     parts = list(home.rglob("*.part"))
     gallery._index._engine.dispose()
     print(f"  {len(dreams)} dreams of {expected} kept, {whole} whole, {len(parts)} half files")
@@ -77,7 +76,7 @@ def main() -> None:
         attempt("restore, read-only", lambda: gallery.restore(fourth.id))
         attempt("thumbnail, read-only", lambda: gallery.thumbnail(first.id))
         attempt("open, read-only", lambda: Gallery(home))
-        job = Job("a" * 16, "anna", RECIPE, datetime.now(UTC), reserved_id=new_id())
+        job = Job(JobRequest(owner="anna", recipe=RECIPE))
         attempt("job, read-only", lambda: JobFiles(home).write(job))
         subprocess.run(["mount", "-o", "remount,rw", str(home)], check=True)
         check(home, kept - 1)

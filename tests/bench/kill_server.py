@@ -15,7 +15,7 @@ from stat import S_ISREG
 import numpy as np
 
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Recipe, parse_recipe
+from dream.recipe import Recipe, parse_plan
 
 
 def photo(seed: int) -> np.ndarray:
@@ -67,9 +67,9 @@ def main() -> None:
     print("ready", worker, flush=True)
     for line in sys.stdin:
         wanted = json.loads(line)
-        recipe = parse_recipe(wanted["recipe"])
+        recipe = parse_plan(wanted["recipe"])
         job = jobs.submit(recipe, _photos(recipe), "owner", wanted["private"])
-        print("taken", job.reserved_id, flush=True)
+        print("taken", job.request.reserved_id, flush=True)
 
 
 if __name__ == "__main__":

@@ -89,8 +89,8 @@ def one_life(home: Path, rng: random.Random, moment: str, seeds: range) -> list[
 def is_whole(gallery: Gallery, dream: DreamRecord) -> bool:
     with Image.open(gallery.png_path(dream.id)) as image:
         image.load()
-    photos = gallery.photos(dream.recipe)
-    return recipe_in(gallery.png_path(dream.id).read_bytes()) == dream.recipe and all(
+    photos = gallery.photos(dream.plan)
+    return recipe_in(gallery.png_path(dream.id).read_bytes()) == dream.plan and all(
         pixels_sha256(pixels) == sha256 for sha256, pixels in photos.items()
     )
 
@@ -117,7 +117,7 @@ def main(kills: int) -> None:
     kept = gallery.page(0, 10_000)
     ids = {dream.id for dream in kept}
     whole = sum(is_whole(gallery, dream) for dream in kept)
-    doubled = len(kept) - len({dream.recipe.seed for dream in kept})
+    doubled = len(kept) - len({dream.plan.seed for dream in kept})
     left = list((home / "jobs").iterdir())
     print(f"\n{dict(by)}: {len(taken)} jobs taken, {len(kept)} dreams kept, {whole} of them whole, ", end="")
     print(

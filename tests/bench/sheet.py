@@ -5,7 +5,7 @@ import sys
 import numpy as np
 from PIL import Image
 
-from dream.ascent.render import make_dream
+from dream.ascent.make import make
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import to_uint8
 from dream.recipe import Channel, Fourier, Noise, Recipe
@@ -23,7 +23,7 @@ def main(layer: str, out: str) -> None:
             objective=Channel(layer=layer, channel=channel),
             method=Fourier(),
         )
-        picture = Image.fromarray(to_uint8(make_dream(network, recipe).picture, recipe.stretched))
+        picture = Image.fromarray(to_uint8(make(lambda _: network, recipe).picture, recipe.stretched))
         sheet.paste(picture, (place % ACROSS * SIDE, place // ACROSS * SIDE))
     sheet.save(out, quality=82, method=6)
 

@@ -3,7 +3,7 @@
 import pytest
 from paging import choice, click, keep, run, words
 
-from dream.recipe import Axis, Channel, Class, Dream, Layer, Noise, Recipe, Sample
+from dream.recipe import Axis, Channel, Class, Comparison, Dream, Layer, Noise, Recipe, Sample
 from dream.ui.session import Choice
 
 
@@ -36,7 +36,7 @@ def test_a_grid_of_ones_own(jobs):
     (job,) = jobs._jobs.values()
     assert job.recipe.across == Axis(setting="channel", values=(3, 5, 8))
     assert job.recipe.down == Axis(setting="step", values=(0.5, 1.5, 4.0))
-    assert job.recipe.start == Sample(name="chelsea")
+    assert job.recipe.base.start == Sample(name="chelsea")
 
 
 def test_what_is_no_number_and_what_is_too_much_is_told():
@@ -51,7 +51,8 @@ def test_what_is_no_number_and_what_is_too_much_is_told():
 
 def test_a_cell_opens(gallery, jobs):
     across = Axis(setting="layer", values=("fire4", "fire7"))
-    recipe = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire2"), method=Dream(), across=across)
+    base = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire2"), method=Dream())
+    recipe = Comparison(base=base, across=across)
     dream = keep(gallery, recipe)
     test = run("gallery", query={"dream": dream.id})
     assert "Open one of its pictures" in words(test)
@@ -70,9 +71,8 @@ def test_classes_are_compared_by_network_out_of_noise(jobs):
 def test_a_comparison_brings_its_axes_back(gallery):
     across = Axis(setting="layer", values=("fire4", "fire7"))
     down = Axis(setting="step", values=(1, 2.5))
-    recipe = Recipe(
-        start=Sample(name="coffee"), objective=Layer(layer="fire2"), method=Dream(), across=across, down=down
-    )
+    base = Recipe(start=Sample(name="coffee"), objective=Layer(layer="fire2"), method=Dream())
+    recipe = Comparison(base=base, across=across, down=down)
     test = run("gallery", query={"dream": keep(gallery, recipe).id})
     click(test, "Change the recipe")
     assert test.title[0].value == "Side by side"

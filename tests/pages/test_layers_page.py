@@ -96,7 +96,7 @@ def test_who_comes_for_a_network_that_is_not_here_can_choose_another():
 
 def test_coming_back_shows_what_was_chosen_meanwhile():
     test = run("layers", query={"class": "zebra"})
-    leave_and_come_back(test, Class(index=130, name="flamingo", apart=0.5))
+    leave_and_come_back(test, Class(index=130, name="flamingo", logsumexp_weight=0.5))
     assert "Flamingo" in words(test)
     leave_and_come_back(test, MIX)
     leave_and_come_back(test, other := Sum(terms=(Term(objective=Layer(layer="fire2"), weight=2),)))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dream.ascent.methods.fourier_revision_1 import fourier_revision_1
 from dream.ascent.methods.step import Ascent, Step
 from dream.ascent.spectrum import FourierImage, cosine_decay
 from dream.ascent.views import random_view
@@ -17,6 +18,9 @@ from dream.recipe import Fourier
 
 def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[Step]:
     """Adam on the picture's spectrum under random views; noise begins as noise with a natural photo's spectrum."""
+    if method.revision == 1:
+        yield from fourier_revision_1(picture, method, ascent)
+        return
     size = picture.shape[:2]
     image = FourierImage(picture, ascent.from_noise, method.decay)
     shares = (method.smallest_view, method.largest_view)

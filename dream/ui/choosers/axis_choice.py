@@ -8,9 +8,9 @@ from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.zoo.catalog import networks
-from dream.recipe import Axis, Recipe, validated
+from dream.recipe import METHODS, Axis, Part, Recipe, validated
 from dream.ui import session
-from dream.ui.choosers.method_choice import METHODS
+from dream.ui.choosers.method_choice import suiting
 
 NONE = "nothing"
 TITLES = {
@@ -57,9 +57,9 @@ def load_axis(key: str, axis: Axis | None) -> None:
     """Makes an axis of a recipe the choice of the widgets of this ``key``."""
     st.session_state[key] = axis.setting if axis else NONE
     if axis:
+        values = [value.kind if isinstance(value, Part) else value for value in axis.values]
         numbers = axis.setting in NUMBERS
-        values = ", ".join(f"{value:g}" for value in axis.values) if numbers else list(axis.values)
-        st.session_state[f"{key}-{axis.setting}"] = values
+        st.session_state[f"{key}-{axis.setting}"] = ", ".join(f"{value:g}" for value in values) if numbers else values
 
 
 def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], list[str], Callable[[str], str]]:
@@ -68,10 +68,8 @@ def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], l
         default = [layer.name for layer in layers_by_depth(network)]
         return [layer.name for layer in network.layers], default, str
     if setting == "method":
-        noise = base.start.kind == "noise"
-        suits = [kind for kind, shown in METHODS.items() if (shown.from_noise if noise else shown.over_photo)]
-        still = [kind for kind in suits if kind != "zoom"]
-        return still, still, lambda kind: METHODS[kind].title
+        pictures = [kind for kind in suiting(base.start) if not METHODS[kind].is_film]
+        return pictures, pictures, lambda kind: METHODS[kind].label
     ready = [name for name, entry in networks().items() if entry.ready()]
     return ready, ready, str
 

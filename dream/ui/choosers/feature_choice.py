@@ -70,7 +70,9 @@ def choose_class(network: Network, before: Objective) -> Class:
     index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
 
     def class_at(index: int) -> Class:
-        return Class(index=index, name=network.class_names[index], apart=getattr(before, "apart", None))
+        return Class(
+            index=index, name=network.class_names[index], logsumexp_weight=getattr(before, "logsumexp_weight", None)
+        )
 
     def choose(index: int) -> None:
         session.choice().objective = class_at(index)

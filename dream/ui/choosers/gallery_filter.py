@@ -5,7 +5,6 @@ import streamlit as st
 from dream.gallery.index import DreamFilter
 from dream.recipe import METHODS
 from dream.ui import resources, session
-from dream.ui.choosers.method_choice import METHODS as SHOWN
 
 FILTERS = {"Starred": ":material/star:", "Mine": ":material/person:"}
 ANY = "any"
@@ -37,7 +36,7 @@ def choose_wanted() -> DreamFilter:
             "Method",
             [ANY, *METHODS],
             key=session.keyed("gallery-method", ANY),
-            format_func=lambda kind: "Any method" if kind == ANY else SHOWN[kind].title,
+            format_func=lambda kind: "Any method" if kind == ANY else METHODS[kind].label,
             label_visibility="collapsed",
             width=170,
         )

@@ -11,7 +11,7 @@ from dream.ascent.comparison import for_network
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.pictures.display import preview
-from dream.recipe import Axis
+from dream.recipe import Axis, Comparison
 from dream.ui import resources, session
 from dream.ui.components.before_after import before_after
 from dream.ui.components.picture import show
@@ -31,8 +31,8 @@ def picture(dream: DreamRecord) -> None:
     if after is None:
         st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
         return
-    compares = dream.recipe.is_comparison or dream.recipe.start.kind == "noise"
-    start = None if compares else before(dream.recipe.to_json(), SHOWN_SIDE)
+    alone = isinstance(dream.recipe, Comparison) or dream.recipe.start.kind == "noise"
+    start = None if alone else before(dream.id, SHOWN_SIDE)
     if start is None:
         show(after, dream.title, width="stretch" if dream.width >= 400 else 448)
     else:
@@ -41,21 +41,21 @@ def picture(dream: DreamRecord) -> None:
 
 def facts(dream: DreamRecord) -> None:
     """What was done, in words."""
-    recipe = dream.recipe
-    stopped = f", stopped after {recipe.stopped_after}" if recipe.stopped_after else ""
+    plan, recipe = dream.recipe, dream.recipe.base
+    stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
     st.markdown(
         f"{capitalised(start_in_words(recipe.start))}, changed so that "
         f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
     )
     st.caption(
-        f"{recipe.method.kind} · {recipe.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
+        f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
         f"{time_in_words(dream.seconds)} · {dream.age}{session.by(dream)}"
     )
 
 
 def curve(dream: DreamRecord) -> None:
     """The score of every step; of a comparison none, whose pictures have a score each."""
-    if dream.recipe.is_comparison:
+    if isinstance(dream.recipe, Comparison):
         return
     st.plotly_chart(
         score_curve(dream.scores),
@@ -92,20 +92,20 @@ def downloads(dream: DreamRecord) -> None:
 
 def cells(dream: DreamRecord) -> None:
     """The pictures of a comparison, each a recipe to dream by itself or to change."""
-    recipe = dream.recipe
-    if not recipe.is_comparison:
+    comparison = dream.recipe
+    if not isinstance(comparison, Comparison):
         return
     with st.container(border=True):
         st.markdown("**Open one of its pictures**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            column = _place("Across", recipe.across, f"across-{dream.id}")
-            row = _place("Down", recipe.down, f"down-{dream.id}") if recipe.down else 0
-            cell = recipe.cells[row][column]
+            column = _place("Across", comparison.across, f"across-{dream.id}")
+            row = _place("Down", comparison.down, f"down-{dream.id}") if comparison.down else 0
+            cell = comparison.cells[row][column]
             again = st.button("Dream it by itself", icon=":material/replay:", key=f"cell-{dream.id}")
             change = st.button("Change it", icon=":material/tune:", key=f"change-{dream.id}")
         if again or change:
             try:
-                cell = for_network(cell, resources.network(cell.network), recipe.network)
+                cell = for_network(cell, resources.network(cell.network), comparison.base.network)
             except UserError as error:
                 st.error(str(error), icon=":material/error:")
                 return
@@ -119,7 +119,7 @@ def _place(label: str, axis: Axis, key: str) -> int:
 
 def activations(dream: DreamRecord) -> None:
     """What in its network the dream excites now; a click dreams its start with that. A comparison is no picture."""
-    after = None if dream.recipe.is_comparison else large(dream.id)
+    after = None if isinstance(dream.recipe, Comparison) else large(dream.id)
     if after is None:
         return
     with Image.open(io.BytesIO(after)) as image:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dream.jobs.jobs import Job, Jobs
+from dream.recipe import Comparison
 from dream.ui import resources
 from dream.ui.components.live_picture import live_picture
 from dream.ui.components.picture import show
@@ -40,7 +41,7 @@ def _draw(job: Job) -> None:
     if st.button("Stop", type="primary", icon=":material/stop:", key=f"stop-{job.id}", disabled=job.stopping):
         jobs.stop(job)
         st.rerun(scope="fragment")
-    if job.scores and not job.recipe.is_comparison:
+    if job.scores and not isinstance(job.recipe, Comparison):
         st.plotly_chart(
             score_curve(job.scores, job.recipe.all_steps),
             key=f"live-curve-{job.id}",
@@ -56,7 +57,7 @@ def other_jobs(others: list[Job]) -> None:
     st.markdown(f"**After this one ({len(others)})**")
     for job in others:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(objective_in_words(job.recipe.objective))
+            st.markdown(objective_in_words(job.recipe.base.objective))
             label = "Remove" if job.state == "waiting" else "Stop"
             if st.button(label, key=f"remove-{job.id}", icon=":material/close:", type="tertiary"):
                 resources.jobs().stop(job)

@@ -70,6 +70,6 @@ def _dreamed(network: str, layer: str, channel: int, pixels: np.ndarray, method:
     every = method.steps // frames
     return [
         preview(to_uint8(frame.picture, recipe.stretched), SIDE * 2, QUALITY)
-        for frame in render(resources.network(network), recipe, {photo.sha256: pixels})
+        for frame in render(resources.network, recipe, {photo.sha256: pixels})
         if frame.step % every == 0
     ]

@@ -6,7 +6,7 @@ import streamlit as st
 from dream.errors import UserError
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Recipe, Start
+from dream.recipe import Start
 from dream.ui import resources
 
 
@@ -22,9 +22,12 @@ def _pixels(key: str, seed: int, _start: Start, _photos: Photos) -> np.ndarray:
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def before(recipe_json: str, longest_side: int) -> bytes | None:
+def before(dream_id: str, longest_side: int) -> bytes | None:
     """A JPEG of what a kept dream started from; None where its photo is not kept."""
-    recipe = Recipe.model_validate_json(recipe_json)
+    dream = resources.gallery().find(dream_id)
+    if dream is None:
+        return None
+    recipe = dream.recipe.base
     try:
         return preview(start_pixels(recipe.start, recipe.seed, resources.gallery().photos(recipe)), longest_side)
     except UserError:

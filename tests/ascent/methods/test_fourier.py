@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from dream.ascent.make import make
 from dream.ascent.objectives import scalar_of
-from dream.ascent.render import make_dream
 from dream.ascent.spectrum import natural_spectrum, picture_of, spectrum_of
 from dream.ascent.views import View, random_view
 from dream.pictures.start import pixels_sha256, start_picture
@@ -23,7 +23,7 @@ def scored(frames):
 
 def test_a_class_grows_and_the_picture_stays_within_its_range(squeezenet):
     recipe = recipe_of(Fourier(iterations=60), start=Noise(width=144, height=128))
-    dream = make_dream(squeezenet, recipe)
+    dream = make(lambda _: squeezenet, recipe)
     assert dream.picture.dtype == np.float32
     assert dream.picture.shape == (128, 144, 3)
     assert dream.picture.min() >= 0
@@ -37,7 +37,7 @@ def test_a_class_grows_and_the_picture_stays_within_its_range(squeezenet):
 def test_over_a_photo_it_starts_from_the_photo(squeezenet):
     start = Photo(sha256=pixels_sha256(PHOTO), longest_side=96)
     recipe = recipe_of(Fourier(iterations=1, step=1e-6), start=start, objective=Layer(layer="fire5"))
-    np.testing.assert_allclose(make_dream(squeezenet, recipe, {start.sha256: PHOTO}).picture, PHOTO, atol=0.5)
+    np.testing.assert_allclose(make(lambda _: squeezenet, recipe, {start.sha256: PHOTO}).picture, PHOTO, atol=0.5)
 
 
 @pytest.mark.parametrize("size", [(7, 8), (8, 7), (33, 20)])
@@ -109,22 +109,21 @@ def test_an_objective_is_never_weighted_itself(squeezenet):
 @pytest.mark.parametrize("method", [SHORT, Octaves(iterations=4), Laplacian(iterations=4)], ids=lambda m: m.kind)
 def test_the_same_recipe_makes_the_same_picture_even_when_stopped(squeezenet, method):
     recipe = recipe_of(method)
-    whole = make_dream(squeezenet, recipe)
+    whole = make(lambda _: squeezenet, recipe)
     assert len(whole.scores) == method.steps == 12
-    np.testing.assert_array_equal(whole.picture, make_dream(squeezenet, recipe).picture)
+    np.testing.assert_array_equal(whole.picture, make(lambda _: squeezenet, recipe).picture)
     seen = []
-    stopped = make_dream(squeezenet, recipe, watch=seen.append, stop=lambda: scored(seen) >= 5)
-    assert stopped.recipe.stopped_after == 5
+    stopped = make(lambda _: squeezenet, recipe, watch=seen.append, stop=lambda: scored(seen) >= 5)
+    assert stopped.plan.stopped_after == 5
     assert stopped.picture.shape == whole.picture.shape
-    np.testing.assert_array_equal(make_dream(squeezenet, stopped.recipe).picture, stopped.picture)
+    np.testing.assert_array_equal(make(lambda _: squeezenet, stopped.plan).picture, stopped.picture)
 
 
 @pytest.mark.parametrize("method", [Octaves(iterations=1), Laplacian(iterations=1)], ids=lambda m: m.kind)
 def test_over_a_photo_the_last_octave_has_its_size(squeezenet, method):
     start = Photo(sha256=pixels_sha256(PHOTO), longest_side=96)
     seen = []
-    make_dream(
-        squeezenet, recipe_of(method, start=start, objective=Layer(layer="fire3")), {start.sha256: PHOTO}, seen.append
-    )
+    recipe = recipe_of(method, start=start, objective=Layer(layer="fire3"))
+    make(lambda _: squeezenet, recipe, {start.sha256: PHOTO}, seen.append)
     assert [frame.picture.shape[:2] for frame in seen if frame.score is not None] == [(36, 48), (51, 68), (72, 96)]
     assert [frame.score is None for frame in seen] == [False, True, False, True, False]  # it has only grown

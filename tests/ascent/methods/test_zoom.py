@@ -1,7 +1,7 @@
 import numpy as np
 
+from dream.ascent.make import make
 from dream.ascent.methods.zoom import zoomed
-from dream.ascent.render import make_dream
 from dream.recipe import Layer, Recipe, Sample, Zoom
 
 
@@ -25,9 +25,9 @@ def test_each_frame_is_dreamed_on_and_kept_for_the_film(squeezenet):
     method = Zoom(frames=3, iterations=2, zoom=1.1, step=1.5)
     recipe = Recipe(start=Sample(name="coffee", longest_side=96), objective=Layer(layer="fire4"), method=method)
     seen = []
-    dream = make_dream(squeezenet, recipe, watch=seen.append)
+    dream = make(lambda _: squeezenet, recipe, watch=seen.append)
     assert len(dream.scores) == 6
     assert recipe.film_every == 2
     assert dream.scores[1] > dream.scores[0]
-    stopped = make_dream(squeezenet, recipe.model_copy(update={"stopped_after": 3}))
+    stopped = make(lambda _: squeezenet, recipe.model_copy(update={"stopped_after": 3}))
     np.testing.assert_array_equal(stopped.picture, seen[2].picture)

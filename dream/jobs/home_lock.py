@@ -1,0 +1,25 @@
+"""One server for a ``DREAM_HOME``: two would both take up its jobs."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dream.errors import UserError
+
+
+def lock_home(home: Path) -> FileLock:
+    """Takes the folder for this server until the lock is released or the process ends, however it ends.
+
+    Raises:
+        UserError: another server has it, or the folder cannot be written.
+    """
+    lock = FileLock(home / "server.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise UserError(
+            f"Another server works in {home} already: stop it, or set DREAM_HOME to another folder for this one."
+        ) from None
+    except OSError as error:
+        raise UserError(f"Cannot write {home}: {error.strerror}. Set DREAM_HOME to another folder.") from None
+    return lock

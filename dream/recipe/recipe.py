@@ -1,0 +1,113 @@
+"""A recipe: everything that decides a picture."""
+
+import math
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from dream.recipe.methods import Method
+from dream.recipe.objectives import Guide, Objective, singles
+from dream.recipe.part import LARGEST_SIDE, Part
+from dream.recipe.starts import Photo, Start
+
+FILM_FRAMES = 100
+
+
+class Recipe(Part):
+    """Everything that decides a picture: the same recipe gives the same picture.
+
+    Attributes:
+        version: of this format; older ones are brought up to it when they are read (:mod:`.migrations`).
+        network: a name of the zoo (``squeezenet``).
+        start, objective, method: see their classes.
+        seed: of the one random generator behind noise, jitter and views.
+        tile: above this many pixels a side the gradient is computed tile by tile.
+        stopped_after: gradient steps done before somebody stopped the render; None for a render that ran to its end.
+    """
+
+    version: Literal[2] = 2
+    network: str = "squeezenet"
+    start: Start
+    objective: Objective
+    method: Method
+    seed: int = Field(0, ge=0, lt=2**63)
+    tile: int = Field(512, ge=128, le=2048)
+    stopped_after: int | None = Field(None, ge=1)
+
+    @model_validator(mode="after")
+    def _stop_within_steps(self) -> "Recipe":
+        if self.stopped_after is not None and self.stopped_after > self.all_steps:
+            raise ValueError(f"stopped_after is past the recipe's {self.all_steps} steps")
+        return self
+
+    @model_validator(mode="after")
+    def _grows_within_bounds(self) -> "Recipe":
+        if self.longest_side > LARGEST_SIDE:
+            raise ValueError(
+                f"the last octave would be {self.longest_side} pixels a side, at most {LARGEST_SIDE}: take fewer octaves"
+            )
+        return self
+
+    @property
+    def longest_side(self) -> int:
+        """The longest side of the largest picture that is worked on, in pixels."""
+        if self.start.kind == "noise":
+            return math.ceil(max(self.start.width, self.start.height) * self.method.growth(from_noise=True))
+        return self.start.longest_side
+
+    @property
+    def base(self) -> "Recipe":
+        """Itself: what the recipes of a comparison have in common."""
+        return self
+
+    @property
+    def recipes(self) -> tuple["Recipe", ...]:
+        """Itself: a comparison has several."""
+        return (self,)
+
+    @property
+    def networks(self) -> frozenset[str]:
+        """The networks that are needed."""
+        return frozenset({self.network})
+
+    @property
+    def all_steps(self) -> int:
+        """Gradient steps of a render that nobody stops."""
+        return self.method.steps
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps that this recipe does."""
+        return self.all_steps if self.stopped_after is None else self.stopped_after
+
+    @property
+    def pictures(self) -> tuple[Start, ...]:
+        """The start, and the pictures of guides."""
+        return (self.start, *(one.picture for one in singles(self.objective) if isinstance(one, Guide)))
+
+    @property
+    def photos(self) -> frozenset[str]:
+        """The SHA-256 of every photo whose pixels are needed: of the start, and of guides."""
+        return frozenset(picture.sha256 for picture in self.pictures if isinstance(picture, Photo))
+
+    @property
+    def film_every(self) -> int:
+        """Steps from one frame of the film to the next: a zoom's own frames, else about a hundred frames at the most."""
+        return self.method.iterations if self.method.is_film else math.ceil(self.all_steps / FILM_FRAMES)
+
+    @property
+    def stretched(self) -> bool:
+        """Whether the picture is shown stretched from its minimum to its maximum or clipped to 0..255.
+
+        Stretched are those out of noise, but for methods whose pictures are within 0..255 as they come.
+        """
+        return self.start.kind == "noise" and not self.method.stays_in_range
+
+    def title(self) -> str:
+        """A line that a person understands: objective and start."""
+        over = "out of noise" if self.start.kind == "noise" else f"over {self.start.title()}"
+        return f"{self.objective.title()} {over}"
+
+    def to_json(self) -> str:
+        """JSON that :func:`dream.recipe.parse_plan` reads."""
+        return self.model_dump_json(indent=2)
