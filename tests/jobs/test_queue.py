@@ -1,6 +1,7 @@
 """The queue without workers: turns, files, and what a new server finds."""
 
 import dataclasses
+import importlib
 import os
 import signal
 import time
@@ -124,8 +125,9 @@ def test_a_job_is_written_down_and_a_new_server_takes_it_up(tmp_path, workers):
 def test_killed_between_keeping_and_forgetting_it_is_kept_once(tmp_path, workers, monkeypatch):
     jobs = start(tmp_path, workers)
     job = jobs.submit(RECIPE, {}, "anna")
-    monkeypatch.setattr(jobs, "_end", lambda job: None)
-    workers.finish()
+    with monkeypatch.context() as killed:  # before the job's file is removed
+        killed.setattr(JobFiles, "remove", lambda self, job: None)
+        workers.finish()
     again = Workers()
     jobs = start(tmp_path, again)
     assert again.futures == []
@@ -220,8 +222,7 @@ def test_a_worker_that_comes_later_gets_what_waits(tmp_path, monkeypatch):
     wait(lambda: job.state == "running")
 
 
-def test_the_end_of_the_server_is_no_death(tmp_path, workers, monkeypatch):
-    monkeypatch.setattr(shutdown, "_requested", Event())
+def test_the_end_of_the_server_is_no_death(tmp_path, workers):
     noticed, numbers = [], (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, lambda number, _: noticed.append(number)) for number in numbers]
     try:
@@ -235,6 +236,7 @@ def test_the_end_of_the_server_is_no_death(tmp_path, workers, monkeypatch):
     finally:
         for number, handler in zip(numbers, before):
             signal.signal(number, handler)
+        importlib.reload(shutdown)  # which never forgets
     assert noticed == [signal.SIGTERM]
     assert (job.state, job.deaths, len(workers.futures)) == ("waiting", 0, 1)
 
@@ -263,15 +265,15 @@ def test_pages_do_not_wait_while_a_photo_is_written_down(tmp_path, workers, monk
     assert not waited
 
 
-def test_a_photo_that_comes_again_stays(tmp_path, workers):
-    jobs = start(tmp_path, workers)
-    first = jobs.submit(OF_PHOTO, PHOTOS, "anna")
-    coming = dataclasses.replace(first, id="coming", photos=PHOTOS)
-    with jobs._files.with_photos(coming):
-        workers.finish()
-        assert first.state == "done"
-        jobs._files.write(coming)
-    assert jobs._files.photos(coming)
+def test_a_photo_that_comes_again_stays(tmp_path):
+    files = JobFiles(tmp_path)
+    first, coming = (dataclasses.replace(job("anna", number), recipe=OF_PHOTO, photos=PHOTOS) for number in (1, 2))
+    with files.with_photos(first):
+        files.write(first)
+    with files.with_photos(coming):
+        files.remove(first)  # it is done
+        files.write(coming)
+    assert files.photos(coming)
 
 
 def test_a_photo_of_a_job_that_is_refused_does_not_stay(tmp_path, workers, monkeypatch):
@@ -296,10 +298,10 @@ def test_what_a_killed_server_left_of_photos_is_cleared_away(tmp_path, workers):
 def test_what_cannot_be_written_down_is_not_taken(tmp_path, workers, monkeypatch):
     jobs = start(tmp_path, workers)
 
-    def full(job):
+    def full(files, job):
         raise UserError("Cannot write: No space left on device.")
 
-    monkeypatch.setattr(jobs._files, "write", full)
+    monkeypatch.setattr(JobFiles, "write", full)
     with pytest.raises(UserError, match="No space left"):
         jobs.submit(RECIPE, {}, "anna")
     assert jobs.of("anna") == []
