@@ -12,6 +12,8 @@ import pytest  # noqa: E402
 import standin  # noqa: E402
 
 from dream.networks.graph import Network  # noqa: E402
+from dream.networks.user import library  # noqa: E402
+from dream.networks.user.sandbox import examine  # noqa: E402
 from dream.networks.zoo.catalog import load_network  # noqa: E402
 from dream.settings import settings  # noqa: E402
 
@@ -32,13 +34,21 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def home_of_its_own(monkeypatch, tmp_path):
+def home_of_its_own(monkeypatch):
     """Networks that one test brings are not there in the next; the cache, of what is always the same, is shared."""
-    monkeypatch.setenv("DREAM_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DREAM_HOME", tempfile.mkdtemp(dir=_folder, prefix="home-"))
     settings.cache_clear()
     yield
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def untried(monkeypatch):
+    """Networks are examined in this process: what the process of its own does is tested once, and takes seconds."""
+    monkeypatch.setattr(
+        library, "run_in_sandbox", lambda source, folder, megabytes=300: examine(source, folder, megabytes)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,14 +16,6 @@ from dream.recipe import Layer, Naive, Noise, Recipe
 SMALL = small_graph().SerializeToString(deterministic=True)
 
 
-@pytest.fixture
-def untried(monkeypatch):
-    """Examines in this process: what the process of its own does is tested once, and takes seconds."""
-    monkeypatch.setattr(
-        library, "run_in_sandbox", lambda source, folder, megabytes=300: sandbox.examine(source, folder, megabytes)
-    )
-
-
 def test_an_uploaded_graph_becomes_a_network(dream_env, tmp_path):
     dream_env()
     declared = library.declare("BGR", "104,117,123", "2", b"a\nb\nc\nd\ne\n")
