@@ -190,7 +190,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         ([], "COMMAND"),
     ],
 )
-def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, capsys, tmp_path):
+def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, capsys, tmp_path, untried):
     (tmp_path / "text.jpg").write_text("only text")
     (tmp_path / "text.pb").write_text("only text")
     (tmp_path / "empty.jpg").touch()

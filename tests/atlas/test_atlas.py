@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -87,18 +88,18 @@ def test_the_default_networks_atlas_comes_with_the_project(squeezenet):
 
 def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_path):
     """A process of its own makes the atlas of a network that somebody brought."""
-    monkeypatch.setenv("DREAM_HOME", str(tmp_path))
     monkeypatch.setenv("DREAM_CACHE", str(tmp_path))
-    there = settings().model_copy(update={"home": tmp_path, "cache": tmp_path})
-    for module in ("dream.networks.user.library", "dream.atlas.atlas"):
-        monkeypatch.setattr(f"{module}.settings", lambda: there)
+    settings.cache_clear()
     name = library.add(small_graph().SerializeToString(), "mine.pb", library.Declaration())
     network = library.load(name)
     atlas = Atlas(network)
     maker = AtlasMaker()
     maker.want(name, network.layers[1].name)
     assert maker.busy
-    assert maker._process.wait(120) == 0
+    for _ in range(1200):
+        if not maker.busy:
+            break
+        time.sleep(0.1)
     assert atlas.missing() == []
     assert all(len(atlas.alike(layer.name)) == layer.channels for layer in network.layers)
     maker.want(name, network.layers[0].name)  # it has only just ended: it is not started again

@@ -1,7 +1,8 @@
-"""A server of its own for the browser tests, and Debian's Chromium."""
+"""One server, one browser and one profile for all browser tests; each test is a visitor of its own."""
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,8 +28,9 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+WIDE = (1280, 900)
 # Streamlit asks for these below the page's own address first, where there are none.
-HARMLESS = ("404 (Not Found)",)
+NOT_THERE = re.compile(r"/(picture|layers|render|compare|gallery|learn|server)/_stcore/(health|host-config)")
 
 expect.set_options(timeout=30_000)  # a busy machine is not a broken page
 
@@ -90,15 +92,38 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(params=[(1280, 900)], ids=["wide"])
-def page(browser, server, request):
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=server.url)
+@pytest.fixture(scope="session")
+def context(browser, server):
+    """Its cache stays from test to test: Streamlit's scripts are fetched and compiled once."""
+    context = browser.new_context(base_url=server.url)
     context.set_default_timeout(60_000)
-    page = context.new_page()
-    errors = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+    yield context
     context.close()
-    assert [error for error in errors if not any(harmless in error for harmless in HARMLESS)] == []
+
+
+@pytest.fixture(params=[WIDE], ids=["wide"])
+def page(context, server, request):
+    context.clear_cookies()  # a new visitor: this is all that the app knows one by
+    width, height = request.param
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    errors = []
+    page.on("console", lambda message: errors.append(message) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    page.close()
+    assert [told(error) for error in errors if not harmless(error, server.url)] == []
+
+
+def harmless(error, url):
+    """Whether this is one of the addresses that are known not to be there."""
+    place = getattr(error, "location", {}).get("url", "")
+    return (
+        "404 (Not Found)" in getattr(error, "text", "")
+        and place.startswith(url)
+        and NOT_THERE.fullmatch(place.removeprefix(url)) is not None
+    )
+
+
+def told(error):
+    return f"{error.text} ({error.location['url']})" if hasattr(error, "location") else str(error)

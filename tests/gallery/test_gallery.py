@@ -3,15 +3,16 @@ import io
 import os
 import shutil
 import sqlite3
+from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import create_engine
 
 from dream.errors import UserError
 from dream.gallery.gallery import Gallery
 from dream.gallery.index import DreamFilter
+from dream.gallery.trash import Trash
 from dream.pictures.png import encode_png
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Photo, Recipe
@@ -71,18 +72,29 @@ def break_incomplete(path):
 def test_a_bad_index_is_made_anew_from_the_files(tmp_path, damage):
     gallery = Gallery(tmp_path)
     ids = [keep(gallery).id for _ in range(3)]
-    gallery._index._engine.dispose()
+    del gallery
     damage(tmp_path / "index.sqlite")
     assert [dream.id for dream in Gallery(tmp_path).page(0, 9)] == ids[::-1]
 
 
-def test_what_the_index_could_not_write_it_catches_up_with(tmp_path, monkeypatch):
+@contextmanager
+def full_disk(path):
+    """Nothing can be written to this index."""
+    changes = ("INSERT", "DELETE")
+    with closing(sqlite3.connect(path)) as index:
+        for change in changes:
+            refuse = "SELECT RAISE(ABORT, 'database or disk is full');"
+            index.execute(f"CREATE TRIGGER full_{change} BEFORE {change} ON dreams BEGIN {refuse} END")
+        yield
+        for change in changes:
+            index.execute(f"DROP TRIGGER full_{change}")
+
+
+def test_what_the_index_could_not_write_it_catches_up_with(tmp_path):
     gallery = Gallery(tmp_path)
     starred, gone, back = (keep(gallery) for _ in range(3))
     gallery.delete(back.id)
-    read_only = create_engine(f"sqlite:///file:{tmp_path}/index.sqlite?mode=ro&uri=true")
-    with monkeypatch.context() as full_disk:
-        full_disk.setattr(gallery._index, "_engine", read_only)
+    with full_disk(tmp_path / "index.sqlite"):
         kept = keep(gallery)
         gallery.change(starred.id, star=True)
         gallery.delete(gone.id)
@@ -201,7 +213,7 @@ def test_a_read_only_bin_gives_nothing_back_and_says_so(tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(gallery._trash, "restore", refuse)
+    monkeypatch.setattr(Trash, "restore", refuse)
     with pytest.raises(UserError, match="Read-only"):
         gallery.restore(dream.id)
 

@@ -31,7 +31,7 @@ def serving(content, **behaviour):
                 self.wfile.write(sent[start : start + -(-len(sent) // pieces)])
                 time.sleep(behaviour.get("pause", 0))
             if behaviour.get("hang"):
-                done.wait(20)
+                done.wait()
 
         def log_message(self, *_):
             pass

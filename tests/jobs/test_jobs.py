@@ -107,7 +107,7 @@ def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
     def full(*_, **__):
         raise UserError("Cannot write: No space left on device.")
 
-    monkeypatch.setattr(jobs._gallery, "keep", full)
+    monkeypatch.setattr(Gallery, "keep", full)
     job = jobs.submit(SHORT, {}, "gina")
     wait(lambda: job.finished)
     assert "No space left" in job.error

@@ -1,5 +1,6 @@
 """The queue without workers: turns, files, and what a new server finds."""
 
+import importlib
 import os
 import signal
 import time
@@ -131,8 +132,9 @@ def test_a_job_is_written_down_and_a_new_server_takes_it_up(tmp_path, workers):
 def test_killed_between_keeping_and_forgetting_it_is_kept_once(tmp_path, workers, monkeypatch):
     jobs = start(tmp_path, workers)
     job = jobs.submit(RECIPE, {}, "anna")
-    monkeypatch.setattr(jobs, "_end", lambda job: None)
-    workers.finish()
+    with monkeypatch.context() as killed:  # before the job's file is removed
+        killed.setattr(JobFiles, "remove", lambda self, job: None)
+        workers.finish()
     again = Workers()
     jobs = start(tmp_path, again)
     assert again.futures == []
@@ -183,7 +185,7 @@ def test_a_job_that_cannot_be_handed_over_holds_up_no_other(tmp_path, workers):
     jobs = start(tmp_path, again)
     wait(lambda: again.futures)
     assert [job.state for job in jobs.of("anna")] == ["failed", "running"]
-    assert "Something went wrong" in jobs.of("anna")[0].error
+    assert "gone or damaged" in jobs.of("anna")[0].error
 
 
 def test_a_file_that_cannot_be_removed_holds_up_no_job(tmp_path, workers, monkeypatch, caplog):
@@ -227,8 +229,7 @@ def test_a_worker_that_comes_later_gets_what_waits(tmp_path, monkeypatch):
     wait(lambda: job.state == "running")
 
 
-def test_the_end_of_the_server_is_no_death(tmp_path, workers, monkeypatch):
-    monkeypatch.setattr(shutdown, "_requested", Event())
+def test_the_end_of_the_server_is_no_death(tmp_path, workers):
     noticed, numbers = [], (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, lambda number, _: noticed.append(number)) for number in numbers]
     try:
@@ -242,6 +243,7 @@ def test_the_end_of_the_server_is_no_death(tmp_path, workers, monkeypatch):
     finally:
         for number, handler in zip(numbers, before):
             signal.signal(number, handler)
+        importlib.reload(shutdown)  # which never forgets
     assert noticed == [signal.SIGTERM]
     assert (job.state, job.deaths, len(workers.futures)) == ("waiting", 0, 1)
 
@@ -270,15 +272,17 @@ def test_pages_do_not_wait_while_a_photo_is_written_down(tmp_path, workers, monk
     assert not waited
 
 
-def test_a_photo_that_comes_again_stays(tmp_path, workers):
-    jobs = start(tmp_path, workers)
-    first = jobs.submit(OF_PHOTO, PHOTOS, "anna")
-    coming = Job(first.request.model_copy(update={"id": "coming"}), photos=PHOTOS)
-    with jobs._files.with_photos(coming):
-        workers.finish()
-        assert first.state == "done"
-        jobs._files.write(coming)
-    assert jobs._files.photos(coming)
+def test_a_photo_that_comes_again_stays(tmp_path):
+    files = JobFiles(tmp_path)
+    first, coming = (
+        Job(JobRequest(id=name, owner="anna", recipe=OF_PHOTO), photos=PHOTOS) for name in ("first", "coming")
+    )
+    with files.with_photos(first):
+        files.write(first)
+    with files.with_photos(coming):
+        files.remove(first)  # it is done
+        files.write(coming)
+    assert files.photos(coming)
 
 
 def test_a_photo_of_a_job_that_is_refused_does_not_stay(tmp_path, workers, monkeypatch):
@@ -303,10 +307,10 @@ def test_what_a_killed_server_left_of_photos_is_cleared_away(tmp_path, workers):
 def test_what_cannot_be_written_down_is_not_taken(tmp_path, workers, monkeypatch):
     jobs = start(tmp_path, workers)
 
-    def full(job):
+    def full(files, job):
         raise UserError("Cannot write: No space left on device.")
 
-    monkeypatch.setattr(jobs._files, "write", full)
+    monkeypatch.setattr(JobFiles, "write", full)
     with pytest.raises(UserError, match="No space left"):
         jobs.submit(RECIPE, {}, "anna")
     assert jobs.of("anna") == []

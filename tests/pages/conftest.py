@@ -1,10 +1,23 @@
-"""A gallery of its own for each test; the workers are played by a list."""
+"""A gallery of its own for each test, and jobs without workers."""
+
+import gc
+from threading import Event
+from unittest.mock import Mock
 
 import pytest
 
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.ui import navigation, resources
+from dream.ui.quick_reruns import load_tensorflow
+
+
+@pytest.fixture(scope="package", autouse=True)
+def quick_reruns():
+    """What a server does once its workers are warm: without it every click costs some tenths of a second."""
+    load_tensorflow()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -16,10 +29,12 @@ def gallery(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def jobs(gallery, monkeypatch):
-    """Jobs that wait for ever: no workers are started."""
-    monkeypatch.setattr(Jobs, "_start", lambda self: None)
+    """Jobs that wait for ever: their workers do not come before the test is over."""
+    over = Event()
     # AppTest forgets before every run that app.py has called st.navigation, and would be sent round in circles.
     monkeypatch.setattr(navigation, "only_through_app", lambda: None)
-    jobs = Jobs(gallery)
+    jobs = Jobs(gallery, connect=lambda: over.wait() and Mock())
     monkeypatch.setattr(resources, "jobs", lambda: jobs)
-    return jobs
+    yield jobs
+    jobs.close()
+    over.set()

@@ -28,7 +28,7 @@ def test_one_dream_opens_and_is_dreamed_again(gallery, jobs):
     test = open_dream(keep(gallery))
     assert "A cup of espresso, changed so that everything in layer" in words(test)
     click(test, "Dream it again")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe == RECIPE
 
 

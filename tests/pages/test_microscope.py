@@ -5,6 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from dream.atlas.atlas import Sheet
 from dream.networks.units import Unit
 from dream.ui import resources
 from dream.ui.choosers import microscope
@@ -16,10 +17,16 @@ class Anew(Exception):
 
 def test_the_page_is_drawn_anew_once_all_its_pictures_are_made(monkeypatch):
     coming, watched, maker = [Unit("fire2", 0)], [], Mock(busy=True)
-    atlas = SimpleNamespace(coming=lambda units: coming, has=lambda unit: not coming, why_not=lambda tensor: "")
+    atlas = SimpleNamespace(
+        coming=lambda units: coming,
+        has=lambda unit: not coming,
+        why_not=lambda tensor: "",
+        place=lambda unit: (Sheet("fire2", 0), 0, 0),
+        file=lambda sheet: None,
+    )
     monkeypatch.setattr(resources, "atlas", lambda name: atlas)
     monkeypatch.setattr(resources, "atlas_maker", lambda: maker)
-    monkeypatch.setattr(microscope, "_draw_sheet", lambda *_: False)
+    monkeypatch.setattr(microscope, "sprites", lambda *_, **__: False)  # nobody clicks
     monkeypatch.setattr(microscope.st, "fragment", lambda draw, run_every: watched.append(draw) or draw)
     monkeypatch.setattr(microscope.st, "rerun", Mock(side_effect=Anew))
     microscope.unit_sheet(SimpleNamespace(name="mine"), [Unit("fire2", 0)], [0], [""], 0, Mock())

@@ -41,7 +41,7 @@ def test_a_home_that_cannot_be_used_is_told(monkeypatch):
 def test_a_ready_dream_is_submitted_with_one_click(jobs):
     test = run("home")
     click(test, "Dream this")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe.objective == Layer(layer="fire7")
 
 
@@ -54,7 +54,7 @@ def test_every_method_is_offered_out_of_noise(jobs, method):
     test = run("render", choice=Choice(start=Noise(width=64, height=64)))
     test.segmented_control(key="method-noise").set_value(method).run()
     click(test, "Start dreaming")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe.method.kind == method
 
 
@@ -81,7 +81,7 @@ def test_render_starts_what_was_chosen(jobs):
     test.slider(key="dream-step").set_value(2.5).run()
     test.slider(key="dream-iterations").set_value(4).run()
     click(test, "Start dreaming")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe.method == Dream(step=2.5, iterations=4)
 
 
@@ -89,7 +89,7 @@ def test_a_dream_is_kept_off_the_gallery(jobs, gallery):
     test = run("render", visitor="a" * 32)
     test.toggle(key="private").set_value(True).run()
     click(test, "Start dreaming")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.private
     job.state, job.unkept = "done", encode_png(np.zeros((40, 60, 3), np.uint8))
     test.run()
@@ -103,7 +103,7 @@ def test_a_recipe_beyond_the_sliders_comes_back_as_it_was(jobs):
     mine = Choice()
     mine.load_recipe(given, {})
     click(run("render", choice=mine), "Start dreaming")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe == given
 
 
@@ -122,7 +122,7 @@ def test_choices_that_do_not_go_together_are_told(jobs):
     test = run("compare", choice=large)
     click(test, next(button.label for button in test.button if button.label.endswith("pictures")))
     assert "take fewer octaves" in test.error[0].value
-    assert not jobs._jobs
+    assert not jobs.all()
 
 
 def test_photos_that_recipes_bring_are_not_hoarded():

@@ -67,7 +67,7 @@ def test_a_dropped_dream_is_dreamed_again(jobs):
     test = drop(encode_png(pixels, RECIPE))
     assert "This picture is a dream" in words(test)
     click(test, "Dream it again")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe == RECIPE
 
 
@@ -94,7 +94,7 @@ def test_a_picture_without_a_recipe_is_only_a_picture():
 def test_surprise_me_takes_what_the_picture_excites(jobs):
     test = run("picture")
     click(test, "Surprise me")
-    (job,) = jobs._jobs.values()
+    (job,) = jobs.all()
     assert job.recipe.objective.layer in {"fire6", "fire7", "fire9"}
     assert job.recipe.start == Sample(name="chelsea")
 

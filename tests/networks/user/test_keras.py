@@ -1,29 +1,42 @@
 """Networks of ``tf.keras.applications``: fixed from ``.keras`` files, free as SavedModel or frozen graph; dreamt with.
 
-The weights are random. VGG16 with its classes is made for 64x64 instead of 224x224: its graph would have 553 MB.
+Each is built once, with random weights, and saved in its two forms: whole, and without its classes for pictures of any
+size. All but one are made for small pictures instead of 224x224: VGG16's graph would have 553 MB.
 """
 
 import numpy as np
 import pytest
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.tensorflow import tensorflow
+from dream.networks.tensorflow import tensorflow, with_constants
 from dream.networks.user.checks import check_graph
 from dream.networks.user.freezing import free, freeze
 
 tf = tensorflow()
 
-# name: side of the fixed input; how many layers of which kind, from the papers and Keras's code
+# name: side of the fixed input; its last layer before the classes; the free form's suffix ("" is a SavedModel); how many
+# layers of which kind, from the papers and Keras's code
 NETWORKS = {
-    "MobileNetV2": (224, {"Conv2D": 35, "DepthwiseConv2dNative": 17, "AddV2": 10}),
-    "ResNet50": (224, {"Conv2D": 53, "AddV2": 16}),
-    "VGG16": (64, {"Conv2D": 13}),
-    "InceptionV3": (224, {"Conv2D": 94, "ConcatV2": 15}),
-    "DenseNet121": (224, {"Conv2D": 120, "ConcatV2": 58}),
-    "EfficientNetV2B0": (224, {"Conv2D": 75, "DepthwiseConv2dNative": 16, "AddV2": 15}),
+    "MobileNetV2": (224, "out_relu", "", {"Conv2D": 35, "DepthwiseConv2dNative": 17, "AddV2": 10}),
+    "ResNet50": (96, "conv5_block3_out", ".pb", {"Conv2D": 53, "AddV2": 16}),
+    "VGG16": (32, "block5_pool", "", {"Conv2D": 13}),
+    "InceptionV3": (96, "mixed10", ".pb", {"Conv2D": 94, "ConcatV2": 15}),
+    "DenseNet121": (96, "relu", ".pb", {"Conv2D": 120, "ConcatV2": 58}),
+    "EfficientNetV2B0": (96, "top_activation", ".pb", {"Conv2D": 75, "DepthwiseConv2dNative": 16, "AddV2": 15}),
 }
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def model(name):
+    side = NETWORKS[name][0]
+    yield getattr(tf.keras.applications, name)(weights=None, input_shape=(side, side, 3))
+    tf.keras.backend.clear_session()
 
 
 def counted(network):
@@ -31,20 +44,26 @@ def counted(network):
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
-def frozen(model, path):
-    """The network of a Keras model that was saved in the form that the path's name says."""
-    if path.suffix == ".pb":
-        call = tf.function(lambda pictures: model(pictures, training=False))
-        function = call.get_concrete_function(tf.TensorSpec(model.input_shape, tf.float32))
-        content = convert_variables_to_constants_v2(function).graph.as_graph_def().SerializeToString()
-    elif path.suffix == ".keras":
-        model.save(path)
-        content = freeze(path)
-    else:
-        model.export(path, verbose=False)
-        content = freeze(path)
+def network_of(content):
     graph_def, native = free(check_graph(content))
-    return Network(path.name, graph_def, native_size=native)
+    return Network("mine", graph_def, native_size=native)
+
+
+def free_form(model, last, path):
+    """The model up to one of its layers, for pictures of any size, as a frozen graph's content."""
+    trunk = tf.keras.Model(model.input, model.get_layer(last).output)
+    taken = [tf.TensorSpec([None, None, None, 3], tf.float32)]
+
+    def call(pictures):
+        return trunk.call(pictures, training=False)  # trunk(pictures) would insist on its size
+
+    if path.suffix == ".pb":
+        return with_constants(tf.function(call).get_concrete_function(*taken)).SerializeToString()
+    archive = tf.keras.export.ExportArchive()
+    archive.track(trunk)
+    archive.add_endpoint("serve", call, input_signature=taken)
+    archive.write_out(str(path), verbose=False)
+    return freeze(path)
 
 
 def gradients(network, tensors, height, width):
@@ -76,14 +95,12 @@ def quick_graphs():
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     yield
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
-    tf.keras.backend.clear_session()
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_fixed_keras_file(name, tmp_path):
-    side, layers = NETWORKS[name]
-    model = getattr(tf.keras.applications, name)(weights=None, input_shape=(side, side, 3))
-    network = frozen(model, tmp_path / f"{name}.keras")
+def test_fixed_keras_file(name, model, tmp_path):
+    side, _, _, layers = NETWORKS[name]
+    model.save(tmp_path / "whole.keras")
+    network = network_of(freeze(tmp_path / "whole.keras"))
     assert network.native_size == (side, side)
     assert counted(network) == layers
     assert len(network.class_names) == 1000
@@ -95,15 +112,10 @@ def test_fixed_keras_file(name, tmp_path):
             network.check_size((network.logits,), side + 64, side)
 
 
-@pytest.mark.parametrize(
-    "form", ["MobileNetV2/", "VGG16/", "ResNet50.pb", "InceptionV3.pb", "DenseNet121.pb", "EfficientNetV2B0.pb"]
-)
-def test_free_saved_model_or_frozen_graph(form, tmp_path):
-    path = tmp_path / form
-    model = getattr(tf.keras.applications, path.stem)(weights=None, include_top=False, input_shape=(None, None, 3))
-    network = frozen(model, path)
+def test_free_saved_model_or_frozen_graph(name, model, tmp_path):
+    _, last, suffix, layers = NETWORKS[name]
+    network = network_of(free_form(model, last, tmp_path / f"free{suffix}"))
     assert network.native_size is None
-    _, layers = NETWORKS[path.stem]
     assert counted(network) == layers
     assert network.logits is None
     assert_dreams(network, early_middle_late(network)[2:], 80, 96)

@@ -68,10 +68,8 @@ def test_what_did_not_come_leaves_nothing_and_starts_again(dream_env, behaviour,
     content = small_archive()
     with serving(content, **behaviour) as (url, requests):
         dream_env(inception5h_url=url, inception5h_sha256=sha256(content), download_seconds=0.5)
-        started = time.monotonic()
         with pytest.raises(UserError, match=told) as error:
-            fetch("inception5h")
-        assert time.monotonic() - started < 10
+            fetch("inception5h")  # that a silent server is not waited for: it would be silent for ever
         assert len(requests) == 2
     for part in (url, "inception5h.zip into", "SqueezeNet works meanwhile"):
         assert part in str(error.value)
