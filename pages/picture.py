@@ -1,7 +1,7 @@
 """The start of a dream: a sample, an upload, a photo from the camera, or noise; and what the network sees in it."""
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dream.errors import UserError
 from dream.pictures.display import preview
