@@ -4,7 +4,6 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -39,13 +38,9 @@ def test_the_command_can_be_called():
     assert callable(getattr(import_module(module), function))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "dream").rglob("*")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_is_in_the_package(path):
-    if path.is_dir() or "__pycache__" in path.parts:
-        return
-    if path.suffix == ".py":
-        assert path.with_name("__init__.py").exists(), "a folder without __init__.py is not in the package"
-        return
+def test_every_file_is_in_the_package():
+    files = {path for path in (ROOT / "dream").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     folders = {ROOT.joinpath(*name.split(".")): patterns for name, patterns in SETUPTOOLS["package-data"].items()}
-    taken = {file for folder, patterns in folders.items() for pattern in patterns for file in folder.rglob(pattern)}
-    assert path in taken, "package-data in pyproject.toml does not name it"
+    taken = {file for folder, patterns in folders.items() for pattern in patterns for file in folder.glob(pattern)}
+    taken |= {path for path in files if path.suffix == ".py" and path.with_name("__init__.py").exists()}
+    assert not files - taken
