@@ -99,6 +99,7 @@ def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_pat
     maker.want(name, network.layers[1].name)
     assert maker.busy
     assert maker._process.wait(120) == 0
+    maker._process.stdin.close()
     assert atlas.missing() == []
     assert all(len(atlas.alike(layer.name)) == layer.channels for layer in network.layers)
     maker.want(name, network.layers[0].name)  # it has only just ended: it is not started again
