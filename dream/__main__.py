@@ -1,7 +1,8 @@
-"""The command line: ``python -m dream``. Here is what may be said; :mod:`dream.commands` does it."""
+"""The command line: ``dream`` or ``python -m dream``. Here is what may be said; :mod:`dream.commands` does it."""
 
 import argparse
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from dream import commands
@@ -43,9 +44,9 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _declaration_options() -> argparse.ArgumentParser:
+def _declaration_options() -> Parser:
     """What a graph of one's own cannot know about itself."""
-    options = argparse.ArgumentParser(add_help=False)
+    options = Parser(add_help=False)
     own = options.add_argument_group("for a network of your own, given by its path")
     own.add_argument("--preset", choices=list(PRESETS), help="how pixels become its input")
     own.add_argument("--channel-order", choices=["RGB", "BGR"])
@@ -55,8 +56,13 @@ def _declaration_options() -> argparse.ArgumentParser:
     return options
 
 
+def _program() -> str:
+    """How this process was started, as the usage and the errors name it."""
+    return "python -m dream" if Path(sys.argv[0]).name == "__main__.py" else "dream"
+
+
 def _parser() -> Parser:
-    parser = Parser(prog="python -m dream", description="What has a layer of a trained image network learned?")
+    parser = Parser(prog=_program(), description="What has a layer of a trained image network learned?")
     words = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     networks = words.add_parser("networks", help="which networks there are")

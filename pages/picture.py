@@ -1,7 +1,7 @@
 """The start of a dream: a sample, an upload, a photo from the camera, or noise; and what the network sees in it."""
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dream.errors import UserError
 from dream.pictures.display import preview
@@ -67,8 +67,7 @@ def samples() -> None:
 
 def noise() -> None:
     """Width and height of the noise."""
-    is_noise = choice.start.kind == "noise"
-    sides = (choice.start.width, choice.start.height) if is_noise else (224, 224)
+    sides = (choice.start.width, choice.start.height) if isinstance(choice.start, Noise) else (224, 224)
     low, high = limits.min_side, max(limits.max_side, *sides)  # a recipe may be larger than what is offered
     with st.container(horizontal=True):
         width = st.number_input("Width", low, high, step=32, key=session.keyed("noise-width", sides[0]))
@@ -76,18 +75,18 @@ def noise() -> None:
     choice.start_from(Noise(width=int(width), height=int(height)))
 
 
-def size_slider() -> None:
+def size_slider(start: Sample | Photo) -> None:
     """How large the dream will be."""
-    now = choice.start.longest_side  # a recipe's may lie outside what is offered
+    now = start.longest_side  # a recipe's may lie outside what is offered
     longest = st.slider(
         "How large?",
         min(max(limits.min_side, 128), limits.max_side - 16, now),
         max(limits.max_side, now),
         step=16,
-        key=session.keyed(f"longest-{choice.start.kind}", now),
+        key=session.keyed(f"longest-{start.kind}", now),
         help="The longest side in pixels. Twice the size takes four times as long.",
     )
-    choice.start = choice.start.model_copy(update={"longest_side": longest})
+    choice.start = start.model_copy(update={"longest_side": longest})
 
 
 st.title("Which picture?")
@@ -95,7 +94,7 @@ came_with = {"noise": "Noise", "photo": "Upload", "sample": "Samples"}[choice.st
 source = st.segmented_control(
     "Where from?", list(SOURCES), key=session.keyed("source", came_with), required=True, label_visibility="collapsed"
 )
-match SOURCES[source]:
+match SOURCES[source or came_with]:
     case "sample":
         samples()
     case "upload":
@@ -118,7 +117,7 @@ left, right = st.columns([3, 2], gap="large")
 with right:
     st.markdown(f"**You start from {start_in_words(choice.start)}.**")
     if choice.start.kind != "noise":
-        size_slider()
+        size_slider(choice.start)
     with st.container(horizontal=True):
         if st.button("Next: what shall grow in it?", type="primary", icon=":material/arrow_forward:"):
             st.switch_page("pages/layers.py")

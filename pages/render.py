@@ -6,7 +6,6 @@ import streamlit as st
 from pydantic import ValidationError
 
 from dream.errors import UserError
-from dream.jobs.job import Job
 from dream.pictures.display import preview
 from dream.recipe import first_problem
 from dream.ui import resources, session
@@ -52,7 +51,7 @@ def stage(watched_id: str | None) -> None:
     if job is not None and job.error:
         st.error(job.error, icon=":material/error:")
     if job is not None and job.finished and job.unkept:
-        show_unkept(job)
+        show_unkept(job.unkept, job.private)
         return
     kept = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
     if kept is None:
@@ -76,16 +75,14 @@ def stage(watched_id: str | None) -> None:
     film_view(kept)
 
 
-def show_unkept(job: Job) -> None:
+def show_unkept(png: bytes, private: bool) -> None:
     """A finished dream that the gallery does not have."""
-    show(dream_view.as_jpeg(io.BytesIO(job.unkept)), "The dream")
-    if job.private:
+    show(dream_view.as_jpeg(io.BytesIO(png)), "The dream")
+    if private:
         st.markdown("This dream stays off the gallery: save it, or it is gone when you leave.")
     else:
         st.markdown("The dream is finished, but the gallery could not take it: save it now.")
-    st.download_button(
-        "Save the picture", job.unkept, "dream.png", "image/png", icon=":material/download:", on_click="ignore"
-    )
+    st.download_button("Save the picture", png, "dream.png", "image/png", icon=":material/download:", on_click="ignore")
 
 
 def start_preview() -> bytes | None:

@@ -35,7 +35,7 @@ class UnitRenderer:
         method, rng = self._method, np.random.default_rng(0)
         noise = start_picture(Noise(width=SIDE, height=SIDE), rng)
         image = FourierImage(np.repeat(noise[:, :, None], len(indices), axis=2), from_noise=True, decay=method.decay)
-        wanted = np.int32(indices)
+        wanted = np.array(indices, np.int32)
         for iteration in range(method.iterations):
             shares = (method.smallest_view, method.largest_view)
             view = random_view((SIDE, SIDE), self._sides, shares, method.rotation, rng)

@@ -31,7 +31,7 @@ def scalar_of(objective: Objective, network: Network, photos: Photos | None = No
     return _BUILDERS[type(objective)](objective, network, photos or {})
 
 
-def default_objective(network: Network) -> Objective:
+def default_objective(network: Network) -> Layer:
     """All channels of the layer nearest to three quarters of the depth: eyes and animals, no matter which network."""
     blocks = [layer for layer in network.layers if layer.operation not in CONVOLUTIONS] or network.layers
     wanted = max(layer.depth for layer in network.layers) * 3 / 4
@@ -84,7 +84,7 @@ def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
             return single_channel(logits, index)[0, 0]
         return _class_scores(logits, [index], objective.logsumexp_weight)[0]
 
-    return Scalar((network.logits,), value, ("class", index, objective.logsumexp_weight or 0))
+    return Scalar((network.class_output,), value, ("class", index, objective.logsumexp_weight or 0))
 
 
 def _class_scores(logits: Any, indices: Any, logsumexp_weight: float) -> Any:

@@ -62,7 +62,7 @@ def octave_sizes(height: int, width: int, octaves: int, scale: float, growing: b
     sizes = [(height, width)]
     for _ in range(octaves - 1):
         factor = np.float32(scale)
-        size = np.float32(sizes[-1])
+        size = np.array(sizes[-1], np.float32)
         high, wide = (size * factor if growing else size / factor).astype(int).tolist()
         sizes.append((high, wide))
     return sizes if growing else sizes[::-1]

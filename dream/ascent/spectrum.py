@@ -8,7 +8,7 @@ import numpy as np
 import scipy.fft
 
 # Square root of the covariance of ImageNet's colours, columns by importance: light, blue-red, green-magenta.
-COLOURS = np.float32([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
+COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]], np.float32)
 COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
 CONTRAST = np.float32(0.25)  # of the spectrum's picture before the colours are mixed
 BEGINNING = 0.05  # of the noise, as strong as one step: something must respond to it
@@ -26,11 +26,10 @@ class FourierImage:
             from_noise: whether it is noise.
             decay: the higher, the weaker the fine detail; 1 is the spectrum of natural photos.
         """
-        self._size = start.shape[:2]
+        height, width = self._size = start.shape[:2]
         self._adam = Adam()
-        self._scale = natural_spectrum(*self._size, decay)[(..., *[None] * (start.ndim - 2))]
+        self._scale = natural_spectrum(height, width, decay)[(..., *[None] * (start.ndim - 2))]
         if from_noise:
-            height, width = self._size
             strength = np.float32(BEGINNING / (start.std() * np.sqrt(height * width)))
             self._spectrum = spectrum_of(start - start.mean(axis=_within(start), keepdims=True)) * strength
         else:
@@ -84,7 +83,8 @@ class Adam:
 
     def __init__(self) -> None:
         self._count = 0
-        self._mean = self._square = np.float32(0)
+        self._mean: np.ndarray | np.float32 = np.float32(0)
+        self._square: np.ndarray | np.float32 = np.float32(0)
 
     def step(self, g: np.ndarray) -> np.ndarray:
         """The step to take, complex64 as ``g``; real and imaginary parts are coefficients of their own."""

@@ -115,6 +115,13 @@ class Atlas:
             return None
         return pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
 
+    def made_picture(self, unit: Unit) -> np.ndarray:
+        """A unit's picture, uint8 [96, 96, 3]; raises LookupError where it is not made yet."""
+        picture = self.picture(unit)
+        if picture is None:
+            raise LookupError(f"there is no picture of {unit}")
+        return picture
+
     def alike(self, layer: str) -> list[list[int]]:
         """For each channel of a layer those whose pictures look most like its own, nearest first.
 
@@ -156,7 +163,7 @@ class Atlas:
             if self._found(name) is None and not self.missing(layer.name):
                 units = [self._network.unit(layer.name, channel) for channel in range(layer.channels)]
                 try:
-                    near = nearest(self._network, np.stack([self.picture(unit) for unit in units]), ALIKE)
+                    near = nearest(self._network, np.stack([self.made_picture(unit) for unit in units]), ALIKE)
                 except UserError:  # the network cannot look at pictures of this size
                     return
                 self._write(name, json.dumps(near, separators=(",", ":")).encode())

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -32,21 +33,24 @@ class AtlasMaker:
     @property
     def busy(self) -> bool:
         """Whether pictures are being made."""
-        return self._process is not None and self._process.poll() is None
+        if self._process is None or self._process.poll() is None:
+            return self._process is not None
+        self._process.stdin.close()
+        return False
 
     def want(self, network: str, layer: str) -> None:
         """Asks for the missing pictures of a layer, then of the whole network."""
         with self._lock:
-            if not self.busy:
+            process = self._process
+            if process is None or process.poll() is not None:
                 if time.monotonic() - self._started.get(network, -AGAIN_AFTER) < AGAIN_AFTER:
                     return
                 self._started[network] = time.monotonic()
-                self._process = _process()
+                self._process = process = _process()
             try:
-                self._process.stdin.write(json.dumps([network, layer]) + "\n")
-                self._process.stdin.flush()
+                print(json.dumps([network, layer]), file=process.stdin, flush=True)
             except OSError:  # it has just ended: the next look starts another
-                self._process.kill()
+                process.kill()
 
 
 def _process() -> subprocess.Popen:
@@ -92,7 +96,7 @@ def main() -> None:
     while wish := wishes.last():
         network = wish[0]
         atlas = Atlas(load_network(network))
-        for _ in atlas.make(lambda name=network, atlas=atlas: _wanted(wishes, name, atlas)):
+        for _ in atlas.make(partial(_wanted, wishes, network, atlas)):
             pass
         if not _can_be_made(atlas, atlas.missing()):  # else another network is looked at: this one's turn comes again
             atlas.compare_all()
@@ -101,8 +105,10 @@ def main() -> None:
 
 def _wanted(wishes: _Wishes, network: str, atlas: Atlas) -> list[Sheet]:
     """What is to be made of a network: nothing once another one is looked at."""
-    looked_at, layer = wishes.last()
-    return _can_be_made(atlas, [*atlas.missing(layer), *atlas.missing()]) if looked_at == network else []
+    wish = wishes.last()
+    if wish is None or wish[0] != network:
+        return []
+    return _can_be_made(atlas, [*atlas.missing(wish[1]), *atlas.missing()])
 
 
 def _can_be_made(atlas: Atlas, sheets: list[Sheet]) -> list[Sheet]:

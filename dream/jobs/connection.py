@@ -8,6 +8,7 @@ from typing import Any
 
 from dream.jobs.cluster import threads_each
 from dream.jobs.monitoring import WorkerState, worker_states
+from dream.private_apis import scheduler_connection
 from dream.recipe import Recipe
 
 LOOK_EVERY = 2  # seconds
@@ -39,7 +40,7 @@ class Workers:
     def client(self) -> Any:
         """The client; None where the scheduler cannot be reached now."""
         client = self._client
-        if client is None or client.status != "running" or client.scheduler_comm is not self._connection:
+        if client is None or client.status != "running" or scheduler_connection(client) is not self._connection:
             return None
         return client
 
@@ -114,7 +115,7 @@ class Workers:
 
         try:
             self._client = client = self._connect()
-            connection = client.scheduler_comm
+            connection = scheduler_connection(client)
             client.register_plugin(Prepared(self._likely, threads_each()))
             client.subscribe_topic(TOPIC, self._on_frame)
         except Exception:

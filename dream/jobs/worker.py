@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
-from distributed.client import ClosedClientError
 from distributed.comm import CommClosedError
 
 from dream.ascent.make import make
@@ -24,6 +23,7 @@ from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FilmRecorder
 from dream.pictures.png import encode_png
 from dream.pictures.start import Photos
+from dream.private_apis import closed_client_error
 from dream.recipe import Plan, Recipe
 
 TOPIC = "dream-frames"
@@ -77,7 +77,7 @@ def died(error: BaseException) -> bool:
 
 def lost(error: BaseException) -> bool:
     """Whether the job was lost through no fault of its own: the scheduler went away, or the server is leaving."""
-    return isinstance(error, CancelledError | CommClosedError | ClosedClientError)
+    return isinstance(error, CancelledError | CommClosedError | closed_client_error())
 
 
 def stop_event(job_id: str, client: Client | None = None) -> Event:

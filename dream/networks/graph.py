@@ -13,6 +13,7 @@ import numpy as np
 
 from dream.errors import UserError
 from dream.files import write_atomically
+from dream.networks.classes import find_class
 from dream.networks.ghosts import FACTORS, with_factors
 from dream.networks.last_few import LastFew
 from dream.networks.layers import Layer, find_layers, find_logits
@@ -23,7 +24,6 @@ from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
 GRADIENTS_KEPT = 16
 FEATURES_KEPT = 8
 SIZES_KEPT = 256
-DIGITS = 9  # of a class's index: more mean none
 
 
 class Scalar(NamedTuple):
@@ -86,32 +86,22 @@ class Network:
         """What a layer's channel is: a channel of this layer, or the same thing elsewhere (:mod:`.units`)."""
         return unit_of(self.unit_ranges[layer], channel)
 
+    @property
+    def class_output(self) -> str:
+        """The name of the class output; raises UserError where there is none."""
+        if self.logits is None:
+            raise UserError(f"{self.name} has no class output.")
+        return self.logits
+
     def class_index(self, wanted: str | int) -> int:
         """The index of a class given by name (any case, one of its synonyms, or a part that no other has) or by index.
 
         Raises UserError where no class or more than one class is meant.
         """
-        if not self.class_names:
-            raise UserError(f"{self.name} has no class output: choose a layer instead.")
-        text = str(wanted).strip().casefold()
-        if text.isdecimal():
-            if len(text) <= DIGITS and int(text) < len(self.class_names):
-                return int(text)
-            raise UserError(f"{self.name} has classes 0 to {len(self.class_names) - 1}: {text[:20]} is out of range.")
-        names = [name.casefold() for name in self.class_names]
-        found = [i for i, name in enumerate(names) if text in (name, *name.split(", "))]
-        found = found or [i for i, name in enumerate(names) if text in name]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            some = ", ".join(f"{self.class_names[i]} ({i})" for i in found[:6])
-            raise UserError(f"“{wanted}” means more than one class of {self.name}: {some}. Give the number.")
-        near = difflib.get_close_matches(text, names, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "search it on the Layers page or give its number."
-        raise UserError(f"{self.name} has no class named {wanted}: {hint}")
+        return find_class(self.name, self.class_names, wanted)
 
-    def check_size(self, tensors: tuple[str, ...], height: int, width: int) -> None:
-        """Raises UserError where a picture of this size leaves nothing of one of these tensors.
+    def check_size(self, tensors: tuple[str, ...], height: int, width: int) -> bool:
+        """True; raises UserError where a picture of this size leaves nothing of one of these tensors.
 
         Or where the graph is made for one size and cannot compute one of them at another: class outputs often.
         """
@@ -124,7 +114,7 @@ class Network:
                 shapes = None
         # A class output with more than one row classifies parts of the picture, each as if it were the whole.
         if shapes is not None and all(0 not in shape and shape[0] in (1, None) for shape in map(list, shapes)):
-            return
+            return True
         if self.native_size and (shapes is None or self.logits in tensors):
             needed = "{1}x{0}".format(*self.native_size)
             raise UserError(
@@ -158,11 +148,10 @@ class Network:
 
         A network made for one size sees the picture scaled to it.
         """
-        if self.logits is None:
-            raise UserError(f"{self.name} has no class output.")
+        output = self.class_output
         if self.native_size and picture.shape[:2] != self.native_size:
             picture = tensorflow().image.resize(picture, self.native_size, antialias=True).numpy()
-        classify = self._classify.get(self.logits, self._build_classify)
+        classify = self._classify.get(output, self._build_classify)
         return classify(np.ascontiguousarray(picture, np.float32)).numpy()
 
     def features(self, layers: tuple[str, ...], pictures: np.ndarray) -> list[np.ndarray]:
@@ -177,7 +166,7 @@ class Network:
         tf = tensorflow()
         height, width = pictures.shape[1:3]
         # Not left to TensorFlow: where nothing of the picture is left, a layer may end the whole process.
-        self._sizes.get((layers, height, width), lambda: self.check_size(layers, height, width) or True)
+        self._sizes.get((layers, height, width), lambda: self.check_size(layers, height, width))
         look = self._features.get(layers, lambda: self._build_features(layers))
         try:
             with tf.init_scope():  # out of the graph that is being built around a guide
@@ -237,7 +226,7 @@ class Network:
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])
         def classify(picture: Any) -> Any:
-            return tf.nn.softmax(tf.reshape(self.imported(picture[None], (self.logits,))[0], [-1]))
+            return tf.nn.softmax(tf.reshape(self.imported(picture[None], (self.class_output,))[0], [-1]))
 
         return classify.get_concrete_function()
 

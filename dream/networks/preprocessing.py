@@ -24,7 +24,7 @@ class Preprocessing:
         if self.channel_order == "BGR":
             pictures = tensorflow().reverse(pictures, [-1])
         if any(self.mean):
-            pictures = pictures - np.float32(self.mean)
+            pictures = pictures - np.array(self.mean, np.float32)
         if self.scale != (1.0, 1.0, 1.0):
-            pictures = pictures / np.float32(self.scale)
+            pictures = pictures / np.array(self.scale, np.float32)
         return pictures

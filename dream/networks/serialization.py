@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from dream.networks.graph import Network, Preprocessing
+from dream.networks.graph import Network
+from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
 
 

@@ -11,6 +11,7 @@ from threading import Lock
 from types import ModuleType
 from typing import Any
 
+from dream.private_apis import freeze_variables
 from dream.settings import settings
 
 _NOISE = (b"cudart_stub.cc", b"cuda_platform.cc", b"before absl::InitializeLog()", b"oneDNN custom operations")
@@ -66,6 +67,4 @@ def tensorflow() -> ModuleType:
 def with_constants(function: Any) -> Any:
     """The GraphDef of a concrete function, its variables made constants and the functions that it calls taken apart."""
     tensorflow()
-    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
-
-    return convert_variables_to_constants_v2(function).graph.as_graph_def()
+    return freeze_variables(function).graph.as_graph_def()

@@ -1,7 +1,8 @@
 """Which channels are the same thing: a concatenation's channels are those of what it joins, a class its last map."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from dream.networks.layers import Layer
 
@@ -9,14 +10,16 @@ PASSING = {"Relu", "Relu6", "Identity"}
 AVERAGING = PASSING | {"Mean", "AvgPool", "Reshape", "Squeeze"}
 
 
-class Unit(NamedTuple):
+@dataclass(frozen=True)
+class Unit:
     """One channel of a layer, or one class: ``tensor`` is the layer's name or that of the class output."""
 
     tensor: str
     index: int
 
 
-class UnitRange(NamedTuple):
+@dataclass(frozen=True)
+class UnitRange:
     """``count`` channels of a layer that are those of another tensor, in their order."""
 
     tensor: str
@@ -34,16 +37,19 @@ def find_unit_ranges(
         logits, classes: the class output and its length.
     """
     channels = {layer.name: layer.channels for layer in layers}
-    unit_ranges = {layer.name: (UnitRange(layer.name, layer.channels),) for layer in layers}
+    unit_ranges: dict[str, tuple[UnitRange, ...]] = {
+        layer.name: (UnitRange(layer.name, layer.channels),) for layer in layers
+    }
     last = _behind(logits, nodes, channels, AVERAGING) if logits else None
-    if last is not None and channels[last] == classes:
+    if logits is not None and last is not None and channels[last] == classes:
         unit_ranges[last] = (UnitRange(logits, classes),)
     for layer in layers:
         if layer.operation.startswith("Concat"):
             inputs = [name for name in nodes[layer.name].input if not name.startswith("^")]
             joined = inputs[:-1] if nodes[layer.name].op == "ConcatV2" else inputs[1:]
-            sources = [_behind(name, nodes, channels, PASSING) for name in joined]
-            if None not in sources and sum(channels[source] for source in sources) == layer.channels:
+            found = [_behind(name, nodes, channels, PASSING) for name in joined]
+            sources = [source for source in found if source is not None]
+            if sources == found and sum(channels[source] for source in sources) == layer.channels:
                 unit_ranges[layer.name] = tuple(run for source in sources for run in unit_ranges[source])
     return unit_ranges
 

@@ -56,7 +56,7 @@ class ContactSheet:
         return self.pixels[top : top + self._height, left : left + self._width]
 
 
-def _fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> str:
     while len(text) > 1 and font.getlength(text) > width:
         text = f"{text[:-2]}…"
     return text

@@ -64,8 +64,7 @@ def decode(content: bytes, limits: Limits | None = None) -> np.ndarray:
     try:
         image.draft("RGB", (limits.side, limits.side))  # JPEG only: decodes large ones at a smaller scale
         image.load()
-        image = ImageOps.exif_transpose(image)
-        pixels = _srgb(image)
+        pixels = _srgb(ImageOps.exif_transpose(image))
     except UserError:
         raise
     except Exception:
@@ -115,7 +114,8 @@ def _through_profile(image: Image.Image) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return converted or image.convert("RGB")  # it is None only where the picture itself is changed
         except (ImageCms.PyCMSError, OSError):
             pass  # a profile that does not fit its picture: the plain conversion is the best there is
     return image.convert("RGB")

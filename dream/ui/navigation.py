@@ -1,7 +1,8 @@
 """Pages are reached through app.py alone."""
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
+
+from dream.ui.private_apis import stop_running_pages_directly
 
 
 def only_through_app() -> None:
@@ -10,6 +11,5 @@ def only_through_app() -> None:
     It does so for every file in a folder named pages until a script has called ``st.navigation``: a server whose very
     first visitor comes with a page's address would show that page without app.py, to everybody, for as long as it runs.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    if stop_running_pages_directly():
         st.rerun()

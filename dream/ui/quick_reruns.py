@@ -1,19 +1,19 @@
 """Keeps script runs quick in a server that holds TensorFlow.
 
-After every script run Streamlit collects garbage and, where Keras is loaded (TensorFlow loads it), clears Keras's
-session. With TensorFlow's half a million objects that costs every click some tenths of a second, during which no
-other visitor's page moves either. Neither does anything for this app: it holds no Keras model.
+TensorFlow brings half a million objects. Every garbage collection that looks at them takes some tenths of a second, in
+which no visitor's page moves. The option ``runner.postScriptGC`` in ``.streamlit/config.toml`` turns off the collection
+after every script run; Python's own, when enough new objects have come together, remain.
 """
 
 import gc
-import sys
 
 from dream.networks.tensorflow import tensorflow
+from dream.ui.private_apis import keep_keras_session
 
 
 def load_tensorflow() -> None:
     """Imports TensorFlow into the server, so that later script runs do not pay for it."""
     tensorflow()
-    sys.modules["keras"].backend.clear_session = lambda *_, **__: None
+    keep_keras_session()
     gc.collect()
-    gc.freeze()  # what is there now stays for good: no need to look through it again
+    gc.freeze()  # what is there now stays until the end: no collection looks at it again

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dream.gallery.record import DreamRecord
 from dream.networks.zoo.catalog import DEFAULT
@@ -115,7 +115,10 @@ def selected() -> dict[str, None]:
 
 def login_configured() -> bool:
     """Whether the server's secrets say by whom people are known (Streamlit's own OpenID Connect login)."""
-    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:  # there are no secrets, or none that can be read: Streamlit logs which
+        return False
 
 
 def person() -> str | None:

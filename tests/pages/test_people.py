@@ -26,6 +26,15 @@ def logged_in(monkeypatch):
     return log_in
 
 
+@pytest.mark.parametrize(("secrets", "configured"), [({}, "False"), ({"other": {}}, "False"), ({"auth": {}}, "True")])
+def test_a_login_is_configured_by_the_secrets(secrets, configured):
+    test = AppTest.from_string(
+        "import streamlit as st; from dream.ui import session; st.text(session.login_configured())"
+    )
+    test.secrets = secrets
+    assert test.run().text[0].value == configured
+
+
 def test_with_a_login_nobody_sees_anything_before_it(logged_in):
     test = run("home")
     assert [button.label for button in test.button] == ["Log in"]

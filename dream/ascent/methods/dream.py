@@ -12,7 +12,8 @@ from dream.recipe import Dream
 
 def dream(picture: np.ndarray, method: Dream, ascent: Ascent) -> Iterator[Step]:
     """Octaves over a photo, details put back (Mordvintsev et al. 2015; TensorFlow's deepdream notebook)."""
-    sizes = octave_sizes(*picture.shape[:2], method.octaves, method.octave_scale, growing=False)
+    height, width = picture.shape[:2]
+    sizes = octave_sizes(height, width, method.octaves, method.octave_scale, growing=False)
     details = Details(picture, sizes)
     picture = details.smallest()
 

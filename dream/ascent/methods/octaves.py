@@ -24,7 +24,8 @@ def laplacian(picture: np.ndarray, method: Laplacian, ascent: Ascent) -> Iterato
 def _multiscale(
     picture: np.ndarray, method: Octaves, ascent: Ascent, to_unit: Callable[[np.ndarray], np.ndarray]
 ) -> Iterator[Step]:
-    sizes = octave_sizes(*picture.shape[:2], method.octaves, method.octave_scale, growing=ascent.from_noise)
+    height, width = picture.shape[:2]
+    sizes = octave_sizes(height, width, method.octaves, method.octave_scale, growing=ascent.from_noise)
     if not ascent.from_noise:
         picture = resize(picture, *sizes[0])
 

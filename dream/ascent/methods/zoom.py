@@ -34,7 +34,7 @@ def zoomed(picture: np.ndarray, factor: float, degrees: float) -> np.ndarray:
     transform = [cosine, sine, x - cosine * x - sine * y, -sine, cosine, y + sine * x - cosine * y, 0, 0]
     moved = tensorflow().raw_ops.ImageProjectiveTransformV3(
         images=picture[None],
-        transforms=np.float32([transform]),
+        transforms=np.array([transform], np.float32),
         output_shape=[height, width],
         fill_value=0.0,
         interpolation="BILINEAR",

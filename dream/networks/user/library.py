@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dream.errors import UserError
 from dream.files import write_atomically
-from dream.networks.graph import Network, Preprocessing
+from dream.networks.graph import Network
+from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
 from dream.networks.user.checks import check_bytes, check_fields, check_graph
 from dream.networks.user.sandbox import FILE_MEGABYTES, GRAPH, Report, run_in_sandbox
@@ -114,7 +115,7 @@ def declare(
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset named {preset}: choose {', '.join(PRESETS)}.")
-    said = {"channel_order": channel_order and channel_order.upper(), "mean": mean, "scale": scale}
+    said: dict[str, object] = {"channel_order": channel_order and channel_order.upper(), "mean": mean, "scale": scale}
     said = {field: value for field, value in said.items() if value is not None}
     if labels is not None:
         said["class_names"] = read_labels(labels)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dream.errors import UserError
@@ -59,7 +60,7 @@ def networks() -> dict[str, Entry]:
             about=f"{details.layers} layers, {details.classes or 'no'} classes",
             source=f"brought here as {details.source}",
             ready=lambda: True,
-            load=lambda name=name: library.load(name),
+            load=partial(library.load, name),
         )
         for name, details in library.accepted().items()
     }

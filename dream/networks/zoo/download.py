@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import sys
 import tempfile
 import zipfile
 import zlib
@@ -114,13 +115,13 @@ def _alone() -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
+    if sys.platform == "win32":
         import msvcrt
 
         msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
     else:
+        import fcntl
+
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
@@ -149,7 +150,7 @@ def _download(part: Path, progress: Progress) -> None:
         raise
     except requests.HTTPError as error:
         raise UserError(
-            f"The server has no inception5h for us (HTTP {error.response.status_code}): {by_hand()}"
+            f"The server has no inception5h for us (HTTP {'error' if error.response is None else error.response.status_code}): {by_hand()}"
         ) from None
     except requests.RequestException:
         raise UserError(f"inception5h could not be fetched: check the connection and try again; {by_hand()}") from None

@@ -7,7 +7,8 @@ it. A copy of the archive or of the graph that somebody laid there by hand is as
 from pathlib import Path
 
 from dream.errors import UserError
-from dream.networks.graph import Network, Preprocessing
+from dream.networks.graph import Network
+from dream.networks.preprocessing import Preprocessing
 from dream.networks.user.checks import check_graph
 from dream.networks.zoo.download import (
     ARCHIVE_FILE,

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from dream.files import write_atomically
-from dream.networks.graph import Network, Preprocessing
+from dream.networks.graph import Network
+from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
 from dream.settings import settings
 

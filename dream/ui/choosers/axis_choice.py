@@ -41,7 +41,7 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
     settings = [NONE, *settings] if optional else settings
     if st.session_state.get(key) not in settings:  # of another recipe
         st.session_state[key] = settings[0]
-    setting = st.selectbox(label, settings, key=key, format_func=TITLES.get)
+    setting = st.selectbox(label, settings, key=key, format_func=TITLES.__getitem__)
     if setting == NONE:
         return None
     if setting in NUMBERS:

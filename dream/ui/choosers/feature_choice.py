@@ -86,13 +86,13 @@ def choose_class(network: Network, before: Objective) -> Class:
     with left:
         if found:
             indices = _page(found, index, f"page-class-{network.name}-{typed}")
-            units = [Unit(network.logits, each) for each in indices]
+            units = [Unit(network.class_output, each) for each in indices]
             unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
         else:
             st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or unit of one.")
     with right:
         st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
-        large_unit(network, Unit(network.logits, index), f"{names[index]}, as {network.name} sees it")
+        large_unit(network, Unit(network.class_output, index), f"{names[index]}, as {network.name} sees it")
         objective = class_at(index)
         _draw_it_large(network, objective)
     return objective
@@ -109,14 +109,14 @@ def _page(numbers: Sequence[int], chosen: int, key: str) -> list[int]:
 
 
 def _everywhere_or_at_one_place(channel: Channel, before: Objective) -> Channel | Neuron:
-    is_neuron = before.kind == "neuron"
+    neuron = before if isinstance(before, Neuron) else None
     if not st.toggle(
-        "Only at one place", key=session.keyed("one-place", is_neuron), help="A neuron: one channel, one place"
+        "Only at one place", key=session.keyed("one-place", neuron is not None), help="A neuron: one channel, one place"
     ):
         return channel
     with st.container(horizontal=True):
-        x = st.slider("From the left", 0.0, 1.0, step=0.05, key=session.keyed("x", before.x if is_neuron else 0.5))
-        y = st.slider("From the top", 0.0, 1.0, step=0.05, key=session.keyed("y", before.y if is_neuron else 0.5))
+        x = st.slider("From the left", 0.0, 1.0, step=0.05, key=session.keyed("x", neuron.x if neuron else 0.5))
+        y = st.slider("From the top", 0.0, 1.0, step=0.05, key=session.keyed("y", neuron.y if neuron else 0.5))
     return Neuron(layer=channel.layer, channel=channel.channel, x=x, y=y)
 
 

@@ -128,7 +128,8 @@ def cut(
     """Parts as pieces of an atlas's sheets: arguments as in :func:`unit_sheet`."""
     places = [atlas.place(unit) for unit in units]
     files = {sheet: atlas.file(sheet) for sheet in dict.fromkeys(sheet for sheet, _, _ in places)}
-    there = [sheet for sheet, content in files.items() if content is not None]
+    ready = {sheet: content for sheet, content in files.items() if content is not None}
+    there = list(ready)
     coming = set(atlas.coming(units))
     items = [
         Sprite(
@@ -143,7 +144,7 @@ def cut(
         )
         for unit, (sheet, row, column), number, name in zip(units, places, numbers, names)
     ]
-    return [SpriteSheet(image_url(files[sheet], "avif"), ACROSS, atlas.rows(sheet)) for sheet in there], items
+    return [SpriteSheet(image_url(ready[sheet], "avif"), ACROSS, atlas.rows(sheet)) for sheet in there], items
 
 
 def _draw_sheet(
@@ -169,7 +170,7 @@ def _four(network: Network, layer: Layer) -> list[Unit]:
 def _four_in_one(network_name: str, layer: str, _parts: list[Unit]) -> str:
     """Four units' pictures, always the same of a layer, as one image's address."""
     atlas = resources.atlas(network_name)
-    first, second, third, fourth = (atlas.picture(unit) for unit in _parts)
+    first, second, third, fourth = (atlas.made_picture(unit) for unit in _parts)
     pixels = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "WEBP", quality=70)

@@ -1,5 +1,7 @@
 """Which network: those that are ready, the one to fetch, and those that people bring."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dream.networks.user import library
@@ -55,7 +57,7 @@ def _offer_to_fetch(entry: Entry) -> None:
 
 def _show_added() -> None:
     """The network that this visitor is bringing, while it is checked and when that is done."""
-    key = st.session_state.get(ADDED)
+    key: str = st.session_state.get(ADDED, "")
     task = resources.tasks().find(key) if key else None
     if task is not None and not task.finished:
         watch_task(key)
@@ -78,13 +80,18 @@ def _form() -> None:
     preset = st.selectbox(
         "What does it take as its input?",
         list(library.PRESETS),
-        format_func=library.PRESET_TITLES.get,
+        format_func=library.PRESET_TITLES.__getitem__,
         help="The only thing a graph cannot know about itself. Its documentation says which.",
     )
     labels = st.file_uploader("Class names: a text file, one a line (optional)", ["txt"], key="network-labels")
-    if not st.button("Check and add it", icon=":material/verified_user:", disabled=not (kept or file)):
+    clicked = st.button("Check and add it", icon=":material/verified_user:", disabled=not (kept or file))
+    source: Path | bytes
+    if clicked and kept:
+        source, file_name = offered[kept], kept
+    elif clicked and file:
+        source, file_name = file.getvalue(), file.name
+    else:
         return
-    source, file_name = (offered[kept], kept) if kept else (file.getvalue(), file.name)
     content = labels.getvalue() if labels else None
 
     def add(progress: object) -> str:

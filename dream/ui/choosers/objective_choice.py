@@ -32,7 +32,7 @@ def choose_objective(network: Network) -> Objective:
     label = st.segmented_control(
         "What shall respond?", list(kinds), key=session.keyed(f"kind-{network.name}", label_before), required=True
     )
-    match kinds[label]:
+    match kinds[label or label_before]:
         case "channel":
             return choose_feature(network, before)
         case "layer":
@@ -41,7 +41,7 @@ def choose_objective(network: Network) -> Objective:
             return choose_class(network, before)
         case "guide":
             return _guide(network, before)
-        case "sum":
+        case _:
             return _mix(network, before)
 
 
@@ -64,7 +64,7 @@ def _whole_layer(network: Network, before: Objective) -> WholeLayer:
 def _guide(network: Network, before: Objective) -> Guide:
     """A second picture: a sample, or one that the visitor brings."""
     choice = session.choice()
-    picture = before.picture if before.kind == "guide" else Sample(name="coffee")
+    picture = before.picture if isinstance(before, Guide) else Sample(name="coffee")
     options = [*SAMPLES, OWN_PICTURE]
     key = session.keyed("guide", picture.name if picture.kind == "sample" else OWN_PICTURE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -89,14 +89,14 @@ def _mix(network: Network, before: Objective) -> Sum:
     """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
     names = [layer.name for layer in network.layers]
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
-    terms = before.terms if before.kind == "sum" else (Term(objective=single),)
+    terms = before.terms if isinstance(before, Sum) else (Term(objective=single),)
     kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
     key, start_key = f"mix-{network.name}", f"mix-start-{network.name}"
     if key not in st.session_state:  # while the editor is there, its table stays: what it tells are changes to that
         rows = [
-            {"layer": term.objective.layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
+            {"layer": layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
             for term in terms
-            if term not in kept and getattr(term.objective, "layer", None) in names
+            if term not in kept and (layer := getattr(term.objective, "layer", None)) in names
         ]
         blank = {"layer": None if kept else names[-1], "channel": None, "weight": 1.0}
         st.session_state[start_key] = rows or [blank]

@@ -5,10 +5,11 @@ one whose visitor has just gone on to another page, asks for them.
 """
 
 import base64
+from typing import Literal
 
 import streamlit as st
 
-Width = int | str
+Width = int | Literal["stretch", "content"]
 
 
 def show(content: bytes, words: str, width: Width = "stretch", kind: str = "jpeg") -> None:

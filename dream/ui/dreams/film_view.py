@@ -1,5 +1,7 @@
 """How a dream grew: a slider over its frames, a play button, and the film as a file."""
 
+from functools import partial
+
 import streamlit as st
 
 from dream.gallery.record import DreamRecord
@@ -70,7 +72,7 @@ def film_view(dream: DreamRecord) -> None:
             for kind, mime in FORMATS.items():
                 st.download_button(
                     kind.upper() if kind != "webp" else "WebP",
-                    data=lambda kind=kind: encode_film(frames, kind),
+                    data=partial(encode_film, frames, kind),
                     file_name=f"dream-{dream.id}.{kind}",
                     mime=mime,
                     icon=":material/download:",

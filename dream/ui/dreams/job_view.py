@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dream.jobs.jobs import Job, Jobs
+from dream.jobs.job import Job
+from dream.jobs.jobs import Jobs
 from dream.recipe import Comparison
 from dream.ui import resources
 from dream.ui.components.live_picture import live_picture
