@@ -16,8 +16,9 @@ def expired_jobs(jobs: Iterable[Job]) -> list[Job]:
     now = time.monotonic()
     kept_of: Counter[str] = Counter()
     forgotten = []
-    for job in sorted((job for job in jobs if job.ended is not None), key=lambda job: job.ended, reverse=True):
-        outdated = job.private and now - job.ended > PRIVATE_FOR
+    ended = [(job.ended, job) for job in jobs if job.ended is not None]
+    for when, job in sorted(ended, key=lambda pair: pair[0], reverse=True):
+        outdated = job.private and now - when > PRIVATE_FOR
         if outdated or kept_of[job.owner] >= EACH or kept_of.total() >= ALL:
             forgotten.append(job)
         else:

@@ -6,12 +6,13 @@ Pixels go in and out as values, so that a worker needs no disk in common with th
 import os
 import time
 from collections.abc import Mapping, Sequence
-from threading import Lock, Thread
+from threading import Condition, RLock, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cached
 from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 
 from dream.ascent.make import make
 from dream.ascent.render import Frame, render
@@ -34,9 +35,6 @@ LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
 NICE = 10
 
 NETWORKS_LOADED = 3
-
-_loading = Lock()
-_loaded: dict[str, Network] = {}
 
 
 class Result(NamedTuple):
@@ -112,14 +110,10 @@ def warm_up(likely: Sequence[Recipe]) -> None:
         next(render(_network, recipe))
 
 
+@cached(LRUCache(NETWORKS_LOADED), key=lambda name, serialized=None: name, condition=Condition(RLock()))
 def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
     """A network by its name; the last few stay loaded."""
-    with _loading:
-        network = _loaded.pop(name, None) or (deserialize(serialized) if serialized else load_network(name))
-        _loaded[name] = network
-        if len(_loaded) > NETWORKS_LOADED:
-            _loaded.pop(next(iter(_loaded)))
-        return network
+    return deserialize(serialized) if serialized else load_network(name)
 
 
 class _Reporter:
