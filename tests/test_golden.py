@@ -15,7 +15,7 @@ from dream.networks.user import library
 from dream.pictures.display import to_uint8
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
-from dream.recipe import METHODS, parse_plan
+from dream.recipe import parse_plan
 from dream.settings import settings
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -222,7 +222,14 @@ def test_a_network_that_somebody_brought(own_network):
 def test_every_method_and_objective_is_here():
     for release in ("before-ghost", "version-1"):
         recipes = [recipe_of(release, name) for name in DREAMS[release]]
-        assert {recipe.base.method.kind for recipe in recipes} == set(METHODS)
+        assert {recipe.base.method.kind for recipe in recipes} == {
+            "naive",
+            "octaves",
+            "laplacian",
+            "dream",
+            "fourier",
+            "zoom",
+        }
         assert {recipe.base.objective.kind for recipe in recipes} == {
             "channel",
             "layer",

@@ -8,7 +8,17 @@ from dream.recipe.part import Part
 from dream.recipe.starts import Photo, Sample
 
 
-class Channel(Part):
+class InNetwork(Part):
+    """Base class of what looks into one network.
+
+    Attributes:
+        network: its name; None is the recipe's.
+    """
+
+    network: str | None = Field(None, min_length=1)
+
+
+class Channel(InNetwork):
     """``mean(layer[:, :, :, channel])``: one learned feature."""
 
     kind: Literal["channel"] = "channel"
@@ -20,18 +30,23 @@ class Channel(Part):
         return f"{self.layer} channel {self.channel}"
 
 
-class Layer(Part):
-    """``mean(square(layer))``: all channels of a layer at once, the classic dream over a photo."""
+class Layer(InNetwork):
+    """All channels of a layer at once: the classic dream over a photo.
+
+    ``mean(square(layer))``, or with ``even`` the mean over the places of the logarithm of each one's mean square: weak
+    places grow as well as strong ones. Left to the method (None) it is even for spectral, and not for all others.
+    """
 
     kind: Literal["layer"] = "layer"
     layer: str = Field(min_length=1)
+    even: bool | None = None
 
     def title(self) -> str:
         """The objective in words."""
         return f"{self.layer}, all channels"
 
 
-class Class(Part):
+class Class(InNetwork):
     """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
 
     ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
@@ -49,7 +64,7 @@ class Class(Part):
         return f"class {self.name or self.index}"
 
 
-class Neuron(Part):
+class Neuron(InNetwork):
     """One channel at one place: ``layer[:, row, column, channel]``.
 
     The place is told as shares of the width (``x``) and the height (``y``), so that it is the same at every size.
@@ -66,7 +81,7 @@ class Neuron(Part):
         return f"{self.layer} channel {self.channel} at {self.x:.0%} from the left, {self.y:.0%} from the top"
 
 
-class Guide(Part):
+class Guide(InNetwork):
     """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
 
     kind: Literal["guide"] = "guide"
@@ -96,6 +111,11 @@ class Sum(Part):
 
     def title(self) -> str:
         """The objective in words."""
+        first = self.terms[0].objective
+        if len(self.terms) > 1 and all(
+            term.weight == 1 and term.objective.title() == first.title() for term in self.terms
+        ):
+            return f"{first.title()} by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
         words: list[str] = []
         for term in self.terms:
             sign = "−" if term.weight < 0 else "+" if words else ""

@@ -97,7 +97,7 @@ def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_pat
     maker = AtlasMaker()
     maker.want(name, network.layers[1].name)
     assert maker.busy
-    for _ in range(1200):
+    for _ in range(2400):
         if not maker.busy:
             break
         time.sleep(0.1)
