@@ -10,7 +10,7 @@ from typing import Any
 
 # Python's unpickler written in Python. The public pickle.Unpickler is the one written in C, which allocates a memo as
 # long as the largest index that a pickle names: six bytes of a hostile file make it ask for gigabytes.
-PythonUnpickler: Any = pickle._Unpickler  # type: ignore[attr-defined]
+PythonUnpickler: Any = pickle._Unpickler
 
 
 def scheduler_connection(client: Any) -> object:

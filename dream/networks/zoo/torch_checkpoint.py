@@ -23,7 +23,7 @@ from dream.private_apis import PythonUnpickler
 MAGIC = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001
 COUNT = np.dtype("<i8")  # before each storage: how many numbers it has
-STORAGE_TYPES = {
+STORAGE_TYPES: dict[str, np.dtype[Any]] = {
     "FloatStorage": np.dtype("<f4"),
     "DoubleStorage": np.dtype("<f8"),
     "HalfStorage": np.dtype("<f2"),
@@ -45,8 +45,8 @@ class _Storage(NamedTuple):
     """The numbers of one or more tensors, at the end of the file."""
 
     key: str
-    dtype: np.dtype
-    count: int
+    dtype: np.dtype[Any]
+    length: int
 
 
 class _Tensor(NamedTuple):
@@ -92,10 +92,10 @@ def _storages(content: bytes, place: int, tensors: Any, keys: Any) -> dict[str, 
     found = {}
     for key in keys:
         storage = wanted[key]
-        if len(content) < place + COUNT.itemsize or np.frombuffer(content, COUNT, 1, place)[0] != storage.count:
+        if len(content) < place + COUNT.itemsize or np.frombuffer(content, COUNT, 1, place)[0] != storage.length:
             raise CheckpointError(f"Storage {key[:80]} of the checkpoint has not the length that its tensors name.")
         place += COUNT.itemsize
-        found[key] = np.frombuffer(content, storage.dtype, storage.count, place)
+        found[key] = np.frombuffer(content, storage.dtype, storage.length, place)
         place += found[key].nbytes
     if place != len(content):
         raise CheckpointError("The checkpoint goes on behind its last storage.")
@@ -108,7 +108,7 @@ def _arrays(tensors: Mapping[Any, _Tensor], storages: Mapping[str, np.ndarray]) 
     for name, (storage, offset, shape, strides) in tensors.items():
         count = math.prod(shape)
         last = offset + sum((length - 1) * stride for length, stride in zip(shape, strides))
-        if not isinstance(name, str) or (count and last >= storage.count) or count > storage.count:
+        if not isinstance(name, str) or (count and last >= storage.length) or count > storage.length:
             raise CheckpointError(f"Tensor {str(name)[:80]} of the checkpoint reaches beyond its storage.")
         steps = tuple(stride * storage.dtype.itemsize for stride in strides)
         values = np.lib.stride_tricks.as_strided(storages[storage.key][offset:], shape, steps, writeable=False)
@@ -142,8 +142,8 @@ class _TensorUnpickler(PythonUnpickler):
     def persistent_load(self, pid: Any) -> _Storage:
         """PyTorch names a storage as ("storage", its type, its key, its device, how many numbers, None)."""
         match pid:
-            case ("storage", _StorageType() as kind, str() as key, str(), int() as count, None) if count >= 0:
-                return _Storage(key, STORAGE_TYPES[kind], count)
+            case ("storage", _StorageType() as kind, str() as key, str(), int() as length, None) if length >= 0:
+                return _Storage(key, STORAGE_TYPES[str(kind)], length)
         raise CheckpointError("The checkpoint names a storage in a way that PyTorch does not.")
 
 
