@@ -14,11 +14,12 @@ from cachetools import LRUCache, cachedmethod
 
 from dream.errors import UserError
 from dream.files import write_atomically
-from dream.networks.classes import find_class
+from dream.networks.classes import find_class, names_of_classes
 from dream.networks.ghosts import FACTORS, with_factors
 from dream.networks.layers import Layer, find_layer, find_layers, find_logits
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.statistics import Statistics
+from dream.networks.subgraph import nodes_needed
 from dream.networks.tensorflow import tensorflow
 from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
 
@@ -79,7 +80,8 @@ class Network:
         self.all_layers: tuple[Layer, ...] = find_layers(graph)
         self.layers = tuple(layer for layer in self.all_layers if not layer.hidden)
         self.logits: str | None = find_logits(graph)
-        self.class_names = self._checked_names(graph, class_names)
+        classes = graph.get_tensor_by_name(f"{self.logits}:0").shape[-1] if self.logits else 0
+        self.class_names = names_of_classes(name, classes, class_names)
         self.unit_ranges: dict[str, tuple[UnitRange, ...]] = find_unit_ranges(
             self._nodes, self.all_layers, self.logits, len(self.class_names)
         )
@@ -260,7 +262,7 @@ class Network:
         """
         tf = tensorflow()
         cut = tf.compat.v1.GraphDef(versions=self._versions)
-        nodes = self._needed(tensors)
+        nodes = nodes_needed(self._nodes, tensors)
         inputs = {f"{self.input_name}:0": self.preprocessing.apply(pictures)}
         if factors is not None:
             blocks = self._blocks_before(tensors)
@@ -277,18 +279,8 @@ class Network:
 
         A block that adds is none: what follows it adds to it, and the factors of many would multiply.
         """
-        needed = {node.name for node in self._needed(tensors)} - set(tensors)
+        needed = {node.name for node in nodes_needed(self._nodes, tensors)} - set(tensors)
         return [layer for layer in self.layers if layer.operation.startswith("Concat") and layer.name in needed]
-
-    def _needed(self, tensors: tuple[str, ...]) -> list[Any]:
-        needed: set[str] = set()
-        waiting = list(tensors)
-        while waiting:
-            name = waiting.pop().split(":")[0].removeprefix("^")
-            if name in self._nodes and name not in needed:
-                needed.add(name)
-                waiting.extend(self._nodes[name].input)
-        return [node for name, node in self._nodes.items() if name in needed]
 
     def _whole_graph(self) -> Any:
         """The whole network behind a placeholder ``input``, float32 [?, ?, ?, 3], RGB 0..255, as a TensorFlow graph."""
@@ -299,11 +291,3 @@ class Network:
                 prepared = self.preprocessing.apply(pictures)
             tf.graph_util.import_graph_def(self.graph_def(), input_map={f"{self.input_name}:0": prepared}, name="")
         return graph
-
-    def _checked_names(self, graph: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-        if self.logits is None:
-            return ()
-        count = graph.get_tensor_by_name(f"{self.logits}:0").shape[-1]
-        if names and len(names) != count:
-            raise UserError(f"{self.name} has {count} classes, but {len(names)} class names were given.")
-        return names or tuple(str(index) for index in range(count))

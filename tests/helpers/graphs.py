@@ -43,6 +43,19 @@ def relu6_graph():
     return graph.as_graph_def()
 
 
+def bottleneck_graph():
+    """An inverted bottleneck over the picture itself: ``wide`` (12), ``deep`` (12), ``narrow`` (3), ``block`` the sum."""
+    rng = np.random.default_rng(0)
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None, None, None, 3], name="input")
+        kernels = [tf.constant(rng.normal(0, 0.1, shape), tf.float32) for shape in ((1, 1, 3, 12), (3, 3, 12, 1))]
+        y = tf.nn.relu6(tf.nn.conv2d(x, kernels[0], 1, "SAME", name="wide"))
+        y = tf.nn.relu6(tf.nn.depthwise_conv2d(y, kernels[1], [1, 1, 1, 1], "SAME", name="deep"))
+        y = tf.nn.conv2d(y, tf.constant(rng.normal(0, 0.1, (1, 1, 12, 3)), tf.float32), 1, "SAME", name="narrow")
+        tf.nn.relu(tf.add(y, x, name="block"))
+    return graph.as_graph_def()
+
+
 def node(graph_def, name):
     return next(node for node in graph_def.node if node.name == name)
 
