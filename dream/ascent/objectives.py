@@ -189,7 +189,7 @@ def _mean_response(response: Any) -> Any:
     """
     tf = tensorflow()
     mean = tf.reduce_mean(response)
-    if response.op.type != "Relu":
+    if response.op.type not in ("Relu", "Relu6"):
         return mean
     followed = tf.where(mean > 0, mean, tf.reduce_mean(response.op.inputs[0]))
     return followed + tf.stop_gradient(mean - followed)
@@ -201,6 +201,8 @@ def _leaking(tensor: Any) -> Any:
     match tensor.op.type:
         case "Relu":
             return tf.nn.leaky_relu(tensor.op.inputs[0], LEAK)
+        case "Relu6":
+            return tf.minimum(tf.nn.leaky_relu(tensor.op.inputs[0], LEAK), 6)
         case "ConcatV2" if tf.get_static_value(tensor.op.inputs[-1]) in (-1, tensor.shape.rank - 1):
             return tf.concat([_leaking(each) for each in tensor.op.inputs[:-1]], -1)
     return tensor

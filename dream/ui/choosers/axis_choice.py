@@ -46,7 +46,7 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
         return None
     if setting in NUMBERS:
         return _numbers(setting, f"{key}-{setting}")
-    options, default, words = _options(setting, base, network)
+    options, default, words = _options(setting, st.session_state.get(f"{key}-{setting}", []), base, network)
     widget = session.keyed(f"{key}-{setting}", default)
     st.session_state[widget] = [value for value in st.session_state[widget] if value in options]
     values = st.multiselect(TITLES[setting].capitalize(), options, key=widget, format_func=words)
@@ -62,11 +62,13 @@ def load_axis(key: str, axis: Axis | None) -> None:
         st.session_state[f"{key}-{axis.setting}"] = ", ".join(f"{value:g}" for value in values) if numbers else values
 
 
-def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], list[str], Callable[[str], str]]:
-    """What can be chosen, what is chosen at first, and how it is called."""
+def _options(
+    setting: str, chosen: list[str], base: Recipe, network: Network
+) -> tuple[list[str], list[str], Callable[[str], str]]:
+    """What can be chosen (also hidden layers that are ``chosen`` already), what is at first, and how it is called."""
     if setting == "layer":
         default = [layer.name for layer in layers_by_depth(network)]
-        return [layer.name for layer in network.layers], default, str
+        return network.layer_names(chosen), default, str
     if setting == "method":
         pictures = [kind for kind in suiting(base.start) if not METHODS[kind].is_film]
         return pictures, pictures, lambda kind: METHODS[kind].label

@@ -13,8 +13,8 @@ from dream.ui.words import depth_in_words, learned_in_words
 
 def choose_layer(network: Network, before: Objective) -> Layer:
     """Draws the network's layers from shallow to deep, each with some of its pictures; returns the chosen one."""
-    names = [layer.name for layer in network.layers]
     known = getattr(before, "layer", None)
+    names = network.layer_names([known])
     key = session.keyed(f"layer-{network.name}", known if known in names else default_objective(network).layer)
 
     def choose(name: str) -> None:

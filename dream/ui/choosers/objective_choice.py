@@ -87,7 +87,8 @@ def _guide(network: Network, before: Objective) -> Guide:
 
 def _mix(network: Network, before: Objective) -> Sum:
     """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
-    names = [layer.name for layer in network.layers]
+    parts = before.terms if isinstance(before, Sum) else (Term(objective=before),)
+    names = network.layer_names(getattr(part.objective, "layer", None) for part in parts)
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
     terms = before.terms if isinstance(before, Sum) else (Term(objective=single),)
     kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
