@@ -15,7 +15,7 @@ choice = session.choice()
 
 STICKY = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-next) { position: sticky; bottom: 0; z-index: 10; }
-.st-key-next { padding: 0.8rem 0 0.9rem; baseline: #0e0d13ee; border-top: 1px solid #2c2937; }
+.st-key-next { padding: 0.8rem 0 0.9rem; background: #0e0d13ee; border-top: 1px solid #2c2937; }
 </style>"""
 
 addresses.network_from_address()

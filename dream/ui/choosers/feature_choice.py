@@ -89,7 +89,7 @@ def choose_class(network: Network, before: Objective) -> Class:
             units = [Unit(network.class_output, each) for each in indices]
             unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
         else:
-            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or unit of one.")
+            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
     with right:
         st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
         large_unit(network, Unit(network.class_output, index), f"{names[index]}, as {network.name} sees it")

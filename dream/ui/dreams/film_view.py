@@ -27,7 +27,7 @@ img { display: block; width: 100%; height: auto; border-radius: 0.6rem; }
 input { flex: 1; accent-color: var(--st-primary-color); min-width: 4rem; }
 span { font-variant-numeric: tabular-nums; min-width: 4.5rem; text-align: right; }
 button { width: 2.4rem; height: 2.4rem; border-radius: 50%; border: 1px solid var(--st-border-color); cursor: pointer;
-  baseline: var(--st-secondary-baseline-color); color: var(--st-text-color); }
+  background: var(--st-secondary-background-color); color: var(--st-text-color); }
 """
 
 JS = """
