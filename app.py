@@ -1,12 +1,12 @@
 """The Deep Dream explorer: ``streamlit run app.py``.
 
-Streamlit imports this file twice: as ``app``, for the server with what happens before anybody comes, and as
-``__main__`` for every look at a page. Worker processes import it a third time, under another name, for nothing.
+Streamlit imports this file as ``app``, once, for the server and its lifespan, and as ``__main__`` for every run of the
+script. Worker processes import it under a third name, without effect.
 """
 
 
 def main() -> None:
-    """Navigation and page set-up, nothing else."""
+    """Sets up and runs the current page."""
     import streamlit as st
 
     from dream.errors import UserError
@@ -46,6 +46,6 @@ if __name__ == "__main__":
 elif __name__ == "app":
     from streamlit import App
 
-    from dream.ui.lifespan import before_anybody_comes
+    from dream.ui.lifespan import lifespan
 
-    app = App(__file__, lifespan=before_anybody_comes)
+    app = App(__file__, lifespan=lifespan)

@@ -22,9 +22,9 @@ from dream.networks.user import library
 from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks, resolve_network
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
-from dream.pictures.photo_files import fitting, own_photo, own_photos
+from dream.pictures.photo_files import load_photo, load_photos, longest_side_in
 from dream.pictures.png import encode_png, recipe_in
-from dream.pictures.start import check_narrow, pixels_sha256
+from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
     METHODS,
     Channel,
@@ -79,11 +79,11 @@ def render(options: argparse.Namespace) -> None:
     photo_file, guide_file = (_read(path) if path else None for path in (options.photo, options.guide))
     if options.recipe:
         plan = _plan_from_file(options)
-        photos = own_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
+        photos = load_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
         network = load_network(plan.base.network)
     else:
-        photo = None if photo_file is None else own_photo(photo_file, options.size)
-        guide = None if guide_file is None else own_photo(guide_file)
+        photo = None if photo_file is None else load_photo(photo_file, options.size)
+        guide = None if guide_file is None else load_photo(guide_file)
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         network = _network(options)
         plan: Plan = _recipe_from_options(options, network, photo, guide)
@@ -95,7 +95,7 @@ def render(options: argparse.Namespace) -> None:
         return network if name == network.name else load_network(name)
 
     check_limits(plan.recipes, settings().largest_side)
-    check_narrow(plan.base.pictures, photos)
+    check_shortest_side(plan.base.pictures, photos)
     check_plan(load, plan)
     out = Path(options.out) if options.out else _fresh_name()
     for path in (out, Path(options.film or out)):
@@ -132,7 +132,7 @@ def make_atlas(options: argparse.Namespace) -> None:
     bar, total = _LateBar(unit="sheet"), len(atlas.missing(options.layer))
     for done, _ in enumerate(atlas.make(lambda: atlas.missing(options.layer)), 1):
         bar.show(done, total)
-    atlas.compare_all()
+    atlas.find_neighbours()
     missing = len(atlas.missing(options.layer))
     note = f"; {missing} sheets cannot be computed at any size" if missing else ""
     print(f"{options.network}: {len(atlas.sheets(options.layer)) - missing} sheets are ready{note}.", file=sys.stderr)
@@ -193,7 +193,7 @@ def _recipe_from_options(
         width, height = options.size or (224, 224)
         start = validated(Noise, width=width, height=height)
     else:
-        longest = {"longest_side": fitting(photo, options.size)} if options.size else {}
+        longest = {"longest_side": longest_side_in(photo, options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
     kind = METHODS[options.method or ("naive" if photo is None else "dream")]
     given = {name: getattr(options, name) for name in ("iterations", "step", "octaves", "octave_scale")}

@@ -1,4 +1,4 @@
-"""Several pictures side by side, one or two settings going through their values: one job, one picture in the end."""
+"""The Compare page: a grid of pictures over the values of one or two settings, rendered as one job."""
 
 import streamlit as st
 
@@ -36,7 +36,7 @@ ZEBRA = Class(index=340, name="zebra")
 
 
 def five_depths(network: Network) -> Comparison:
-    """One photo through five depths."""
+    """A comparison of layers over one photo."""
     layers = [layer.name for layer in layers_by_depth(network)]
     base = Recipe(
         network=network.name,
@@ -48,7 +48,7 @@ def five_depths(network: Network) -> Comparison:
 
 
 def each_method(network: Network) -> Comparison:
-    """One channel by each method."""
+    """A comparison of methods for one channel."""
     channel = choice.objective if isinstance(choice.objective, Channel) else FEATURE
     if channel.layer not in [layer.name for layer in network.layers]:
         channel = Channel(layer=layers_by_depth(network)[-1].name, channel=0)
@@ -58,7 +58,7 @@ def each_method(network: Network) -> Comparison:
 
 
 def each_network(network: Network) -> Comparison:
-    """One class by each network."""
+    """A comparison of networks for one class."""
     thing = choice.objective if isinstance(choice.objective, Class) else _zebra(network)
     ready = [name for name, entry in networks().items() if entry.ready()]
     names = Axis(setting="network", values=tuple(ready))
@@ -69,7 +69,7 @@ def each_network(network: Network) -> Comparison:
 def _zebra(network: Network) -> Class:
     try:
         index = network.class_index("zebra")
-    except UserError:  # by its name the others may know it
+    except UserError:  # other networks may find it by its name
         return ZEBRA
     return Class(index=index, name=network.class_names[index])
 
@@ -88,7 +88,7 @@ QUESTIONS = (
 
 
 def questions(network: Network) -> None:
-    """Comparisons that start with one click."""
+    """Draws ready-made comparisons, which start with one click."""
     for column, (question, about, recipe, missing) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{question}**  \n{about}")
@@ -101,7 +101,7 @@ def questions(network: Network) -> None:
 
 
 def own_grid(network: Network) -> None:
-    """A grid of one's own over what is chosen on the other pages."""
+    """Draws a form for a comparison based on the choice made on the other pages."""
     try:
         base = choice.recipe()
     except UserError as error:

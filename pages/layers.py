@@ -1,4 +1,4 @@
-"""The objective: a network, and what in it shall respond, chosen by looking."""
+"""The Layers page: the network and the objective, chosen by pictures."""
 
 import streamlit as st
 

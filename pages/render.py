@@ -1,4 +1,4 @@
-"""Method and settings, start and stop, the live picture with its score curve, and the result."""
+"""The Render page: method and settings, start and stop, the live picture with its score curve, and the result."""
 
 import io
 
@@ -26,7 +26,7 @@ jobs = resources.jobs()
 
 
 def settings_column(running: bool) -> None:
-    """What will be dreamed, how, and the button that starts it."""
+    """Draws the choice, the method's settings and the start button."""
     st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
     label = "Add to the queue" if running else "Start dreaming"
     start = st.button(label, type="secondary" if running else "primary", icon=":material/play_arrow:")
@@ -43,40 +43,40 @@ def settings_column(running: bool) -> None:
 
 
 def stage(watched_id: str | None) -> None:
-    """The start, the running dream, or the finished one."""
+    """Draws the watched job, its result, or a preview of the start."""
     job = jobs.find(watched_id, session.visitor())
     if job is not None and not job.finished:
         job_view.watch(job, start_preview())
         return
     if job is not None and job.error:
         st.error(job.error, icon=":material/error:")
-    if job is not None and job.finished and job.unkept:
-        show_unkept(job.unkept, job.private)
+    if job is not None and job.finished and job.unsaved_png:
+        show_unsaved(job.unsaved_png, job.private)
         return
-    kept = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
-    if kept is None:
+    record = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
+    if record is None:
         picture = start_preview()
         if picture:
             show(picture, "The start")
         return
-    dream_view.picture(kept)
-    if kept.recipe.stopped_after:
-        st.caption(f"Stopped after {kept.recipe.stopped_after} of {kept.recipe.all_steps} steps.")
-    if not any(kept.scores):
+    dream_view.picture(record)
+    if record.recipe.stopped_after:
+        st.caption(f"Stopped after {record.recipe.stopped_after} of {record.recipe.all_steps} steps.")
+    if not any(record.scores):
         st.warning(
             "Nothing here made this feature respond at all, so nothing could be strengthened: try a layer whose name "
             "ends in `_pre_relu`, another feature, or a photo to start from.",
             icon=":material/info:",
         )
     st.success("Kept in the gallery.", icon=":material/check:")
-    dream_view.downloads(kept)
-    dream_view.cells(kept)
-    dream_view.curve(kept)
-    film_view(kept)
+    dream_view.downloads(record)
+    dream_view.cells(record)
+    dream_view.curve(record)
+    film_view(record)
 
 
-def show_unkept(png: bytes, private: bool) -> None:
-    """A finished dream that the gallery does not have."""
+def show_unsaved(png: bytes, private: bool) -> None:
+    """Draws a finished dream that is not in the gallery."""
     show(dream_view.as_jpeg(io.BytesIO(png)), "The dream")
     if private:
         st.markdown("This dream stays off the gallery: save it, or it is gone when you leave.")
@@ -86,7 +86,7 @@ def show_unkept(png: bytes, private: bool) -> None:
 
 
 def start_preview() -> bytes | None:
-    """A JPEG of the start; says why where there is none."""
+    """A JPEG of the chosen start; draws an error and returns None if there is none."""
     try:
         return preview(start_pixels(choice.start, choice.seed, choice.photos), STAGE_SIDE)
     except UserError as error:

@@ -1,4 +1,4 @@
-"""From a click to a running job, the same way from every page."""
+"""Starting jobs and editing recipes, from any page."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from dream.ui.choosers.axis_choice import load_axis
 
 
 def start_job(recipe: Plan, photos: Photos | None = None) -> None:
-    """Starts a recipe and goes to the Render page to watch it; shows the reason where it cannot be taken."""
+    """Submits a plan and switches to the Render page; draws an error if it is refused."""
     try:
         job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
     except UserError as error:
@@ -22,7 +22,7 @@ def start_job(recipe: Plan, photos: Photos | None = None) -> None:
 
 
 def start_chosen() -> None:
-    """Starts what is chosen; shows the reason where the choices do not go together."""
+    """Submits the visitor's choice; draws an error if its parts do not go together."""
     choice = session.choice()
     try:
         recipe = choice.recipe()
@@ -33,14 +33,14 @@ def start_chosen() -> None:
 
 
 def dream_again(recipe: Plan) -> None:
-    """Dreams a recipe again, its photos taken from this visitor or the gallery; shows the reason where they are missing."""
+    """Submits a plan with photos of this visitor or the gallery; draws an error if one is missing."""
     photos = _photos_of(recipe)
     if photos is not None:
         start_job(recipe, photos)
 
 
 def edit_recipe(recipe: Plan) -> None:
-    """Brings a recipe's settings to the page where they are; shows the reason where its photos are missing."""
+    """Chooses a plan's settings and switches to the page that shows them; draws an error if a photo is missing."""
     photos = _photos_of(recipe)
     if photos is None:
         return

@@ -1,4 +1,4 @@
-"""A visitor's choice in words: plain ones first, the technical name beside them."""
+"""Descriptions for visitors: plain words first, then the technical name."""
 
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
@@ -11,23 +11,23 @@ LEARNED = ("edges and colours", "textures", "patterns", "parts of things", "whol
 
 
 def depth_share(layer: Layer, network: Network) -> float:
-    """0 for the shallowest layer, 1 for the deepest."""
+    """A layer's relative depth: 0 for the shallowest, 1 for the deepest."""
     deepest = max(other.depth for other in network.layers)
     return (layer.depth - 1) / max(deepest - 1, 1)
 
 
 def depth_in_words(layer: Layer, network: Network) -> str:
-    """How deep a layer is."""
+    """A layer's depth in words."""
     return DEPTHS[round(depth_share(layer, network) * (len(DEPTHS) - 1))]
 
 
 def learned_in_words(layer: Layer, network: Network) -> str:
-    """What layers of this depth tend to respond to."""
+    """What layers of this depth tend to respond to, in words."""
     return LEARNED[round(depth_share(layer, network) * (len(LEARNED) - 1))]
 
 
 def start_in_words(start: Start) -> str:
-    """What the dream starts from."""
+    """A start in words."""
     if start.kind == "noise":
         return f"noise ({start.width}×{start.height})"
     if start.kind == "sample":
@@ -59,12 +59,12 @@ def objective_in_words(objective: Objective) -> str:
 
 
 def capitalised(sentence: str) -> str:
-    """With a capital at its beginning; names inside keep theirs."""
+    """The sentence with its first letter capitalised and the rest unchanged."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def time_in_words(seconds: float) -> str:
-    """A duration, roughly."""
+    """A rounded duration in words."""
     if seconds < 1:
         return "less than a second"
     if seconds < 90:

@@ -1,4 +1,4 @@
-"""What is being looked at, as the page's address: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
+"""The choice on the Layers page as its URL: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
 
 import streamlit as st
 
@@ -10,16 +10,16 @@ from dream.ui import session
 from dream.ui.choosers.feature_choice import channel_key
 
 FIELDS = ("network", "layer", "channel", "class")
-DIGITS = 9  # of a channel: more mean none
+DIGITS = 9  # of a channel at most
 # In the session state:
-WRITTEN = "written-address"  # what this app put there, or has taken from there, is no wish of the visitor's
-TAKEN = "taken-network"  # the address whose network was chosen: one that is not here yet can be left for another
+WRITTEN = "written-address"  # the address that the app wrote or has read already: not one that the visitor came with
+TAKEN = "taken-network"  # the address whose network was chosen, so that a visitor can choose another one after it
 
 
 def network_from_address() -> None:
-    """Chooses the network that somebody came for."""
+    """Chooses the network that the URL names; draws an error if there is none."""
     wanted = st.query_params.get("network")
-    if not (_came() and wanted) or st.session_state.get(TAKEN) == _address():
+    if not (_is_new() and wanted) or st.session_state.get(TAKEN) == _address():
         return
     st.session_state[TAKEN] = _address()
     if wanted in networks():
@@ -29,8 +29,8 @@ def network_from_address() -> None:
 
 
 def objective_from_address(network: Network) -> None:
-    """Chooses the layer, channel or class that somebody came for; says why where there is none."""
-    if not _came():
+    """Chooses the layer, channel or class that the URL names; draws an error if there is none."""
+    if not _is_new():
         return
     st.session_state[WRITTEN] = address = _address()
     st.session_state.pop(TAKEN, None)
@@ -53,7 +53,7 @@ def objective_from_address(network: Network) -> None:
 
 
 def write_address(network: Network, objective: Objective) -> None:
-    """Makes the page's address that of what is chosen."""
+    """Writes a network and an objective into the page's URL."""
     match objective:
         case Class():
             address = {"class": str(objective.index)}
@@ -73,7 +73,7 @@ def _address() -> dict[str, str]:
     return {field: st.query_params[field] for field in FIELDS if field in st.query_params}
 
 
-def _came() -> bool:
+def _is_new() -> bool:
     return bool(_address()) and _address() != st.session_state.get(WRITTEN)
 
 

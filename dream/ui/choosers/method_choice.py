@@ -1,4 +1,4 @@
-"""The method and its settings: what each is called and how far its sliders go, the methods themselves say."""
+"""A chooser for the method and its settings. Labels and sliders come from :mod:`dream.recipe.methods`."""
 
 from collections.abc import Iterator
 
@@ -10,23 +10,23 @@ from dream.recipe.methods import Slider
 from dream.settings import settings
 from dream.ui import session
 
-MOST_SEEDS = 2**53 - 1  # the largest whole number that a browser counts to
+MOST_SEEDS = 2**53 - 1  # JavaScript's largest safe integer
 
 
-def suiting(start: Start) -> list[str]:
-    """The kinds of the methods that are offered for a start."""
+def methods_for(start: Start) -> list[str]:
+    """The kinds of the methods for this start."""
     noise = start.kind == "noise"
     return [kind for kind, method in METHODS.items() if (method.from_noise if noise else method.over_photo)]
 
 
 def choose_method() -> None:
-    """Lets the visitor choose a method that suits the start, and its settings.
+    """Draws the choosers of a method for the chosen start and of its settings, and updates the choice.
 
     Raises:
         ValidationError: two settings do not go together.
     """
     choice = session.choice()
-    suits = suiting(choice.start)
+    suits = methods_for(choice.start)
     choice.method = st.segmented_control(
         "How?",
         suits,
@@ -53,7 +53,7 @@ def choose_method() -> None:
 
 
 def _sliders(method: Method, folded: bool) -> Iterator[tuple[str, FieldInfo, Slider]]:
-    """The settings that have a slider, in the order of their fields."""
+    """Name, field and slider of each setting that has one, in the order of the fields."""
     for name, field in type(method).model_fields.items():
         for slider in field.metadata:
             if isinstance(slider, Slider) and slider.folded == folded:
@@ -64,8 +64,8 @@ def _slider(method: Method, name: str, field: FieldInfo, slider: Slider) -> floa
     number = type(slider.low)
     value = number(getattr(method, name))
     most = min(slider.high, settings().max_iterations) if name == "iterations" else slider.high
-    low, high = min(slider.low, value), max(most, value)  # a recipe may lie outside what is usual
-    if low >= high:  # a server that allows one iteration has no choice to offer
+    low, high = min(slider.low, value), max(most, value)  # a recipe may be outside the slider's range
+    if low >= high:  # on a server that allows a single iteration
         return value
     key = session.keyed(f"{method.kind}-{name}", value)
     return st.slider(field.title, low, number(high), step=slider.step, key=key, help=f"{field.description} (`{name}`)")

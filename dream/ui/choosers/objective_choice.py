@@ -1,4 +1,4 @@
-"""What shall respond: one feature, a whole layer, a thing by name, the features of a second picture, or a mix."""
+"""A chooser for the objective: a channel, a layer, a class, a guide or a weighted sum."""
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ OWN_PICTURE = "a picture of your own"
 
 
 def choose_objective(network: Network) -> Objective:
-    """Draws the choosers; returns what they say."""
+    """Draws the chooser; returns the objective."""
     before = session.choice().objective
     kinds = {label: kind for label, kind in KINDS.items() if kind != "class" or network.class_names}
     label_before = next((label for label, kind in kinds.items() if kind == _kind(before)), "Everything in a layer")
@@ -50,7 +50,7 @@ def _kind(objective: Objective) -> str:
 
 
 def _whole_layer(network: Network, before: Objective) -> WholeLayer:
-    """A layer; a click on one of its features takes that one instead."""
+    """Draws the chooser of a layer; a click on one of its channels changes to the channel's chooser."""
     layer = choose_layer(network, before)
 
     def take(channel: int) -> None:
@@ -62,7 +62,7 @@ def _whole_layer(network: Network, before: Objective) -> WholeLayer:
 
 
 def _guide(network: Network, before: Objective) -> Guide:
-    """A second picture: a sample, or one that the visitor brings."""
+    """Draws the chooser of a guide: a sample or an upload, and the layer."""
     choice = session.choice()
     picture = before.picture if isinstance(before, Guide) else Sample(name="coffee")
     options = [*SAMPLES, OWN_PICTURE]
@@ -86,19 +86,19 @@ def _guide(network: Network, before: Objective) -> Guide:
 
 
 def _mix(network: Network, before: Objective) -> Sum:
-    """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
+    """Draws a table of layers and channels with weights; a sum's other terms stay as they are."""
     names = [layer.name for layer in network.layers]
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
     terms = before.terms if isinstance(before, Sum) else (Term(objective=single),)
-    kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
+    others = tuple(term for term in terms if before.kind == "sum" and _is_outside_table(term.objective, network))
     key, start_key = f"mix-{network.name}", f"mix-start-{network.name}"
-    if key not in st.session_state:  # while the editor is there, its table stays: what it tells are changes to that
+    if key not in st.session_state:  # the editor reports changes to this table, so it must stay the same
         rows = [
             {"layer": layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
             for term in terms
-            if term not in kept and (layer := getattr(term.objective, "layer", None)) in names
+            if term not in others and (layer := getattr(term.objective, "layer", None)) in names
         ]
-        blank = {"layer": None if kept else names[-1], "channel": None, "weight": 1.0}
+        blank = {"layer": None if others else names[-1], "channel": None, "weight": 1.0}
         st.session_state[start_key] = rows or [blank]
     edited = st.data_editor(
         st.session_state[start_key],
@@ -116,13 +116,13 @@ def _mix(network: Network, before: Objective) -> Sum:
     st.caption(
         "A line for each part. A channel left empty means the whole layer; a negative weight turns away from it."
     )
-    for term in kept:
+    for term in others:
         st.caption(
             f"Also in this mix, though not in the table: {term.weight:g} × {objective_in_words(term.objective)}."
         )
     complete = [row for row in edited if row.get("layer")]
     try:
-        return Sum(terms=(*(_term(row, network) for row in complete), *kept))
+        return Sum(terms=(*(_term(row, network) for row in complete), *others))
     except ValueError as error:  # also UserError: a channel out of range, no line at all
         st.error(
             str(error) if isinstance(error, UserError) else "A mix needs one to 32 lines.", icon=":material/error:"
@@ -130,8 +130,8 @@ def _mix(network: Network, before: Objective) -> Sum:
         return Sum(terms=terms)
 
 
-def _only_kept(objective: Objective, network: Network) -> bool:
-    """Whether it is a part of a mix that the network has and the table cannot show."""
+def _is_outside_table(objective: Objective, network: Network) -> bool:
+    """Whether a term is valid for the network but not of a kind that the table can show."""
     try:
         scalar_of(objective, network)
     except UserError:

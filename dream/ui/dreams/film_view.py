@@ -1,4 +1,4 @@
-"""How a dream grew: a slider over its frames, a play button, and the film as a file."""
+"""A dream's film: a slider over its frames, a play button, downloads."""
 
 from functools import partial
 
@@ -60,7 +60,7 @@ _component = st.components.v2.component("film", html=HTML, css=CSS, js=JS)
 
 
 def film_view(dream: DreamRecord) -> None:
-    """Draws the film of a kept dream, folded away; nothing where none was kept."""
+    """Draws the film of a stored dream in an expander; nothing if it has none."""
     if not resources.gallery().has_film(dream.id):
         return
     with st.expander("How it grew", icon=":material/movie:", on_change="rerun", key=f"film-open-{dream.id}") as opened:

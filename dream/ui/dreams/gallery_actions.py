@@ -1,4 +1,4 @@
-"""What can be done with dreams that were kept: a star, another title, a note, away with them, several at once."""
+"""Actions on stored dreams: star, title and note, deletion, ZIP download, also of several at once."""
 
 import io
 import re
@@ -16,7 +16,7 @@ MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
 
 
 def star_button(dream: DreamRecord) -> None:
-    """Gives a star or takes it back."""
+    """Draws a button that sets or removes the star."""
     words = "Take the star back" if dream.star else "Give it a star"
 
     def turn() -> None:
@@ -29,7 +29,7 @@ def star_button(dream: DreamRecord) -> None:
 
 
 def title_and_note(dream: DreamRecord) -> None:
-    """A form for what people say of it, for those who may delete it too."""
+    """Draws a form for title and note, for those who may delete the dream."""
     if not session.may_delete(dream):
         return
     with st.expander("Title and note", icon=":material/edit_note:"), st.form(f"words-{dream.id}", border=False):
@@ -46,7 +46,7 @@ def title_and_note(dream: DreamRecord) -> None:
 
 @st.dialog("Delete?")
 def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
-    """Asks before anything is gone, then throws dreams into the bin and leaves the large view."""
+    """A dialog that asks, then moves dreams to the trash and leaves the large view."""
     what = f"“{dreams[0].title}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
     st.markdown(f"{what} will be in the bin for a week, where you can have them back.")
     with st.container(horizontal=True):
@@ -65,7 +65,7 @@ def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
 
 
 def selection_bar(shown: Sequence[DreamRecord]) -> None:
-    """What can be done with all that are selected."""
+    """Draws the actions for the selected dreams; ``shown`` are those on this page."""
     selected = session.selected()
     dreams = [dream for name in selected if (dream := resources.gallery().find(name))]
     megabytes = sum(_megabytes(dream) for dream in dreams)
@@ -95,12 +95,12 @@ def selection_bar(shown: Sequence[DreamRecord]) -> None:
 
 
 def zipped(dreams: Sequence[DreamRecord]) -> bytes:
-    """The pictures as a ZIP archive, named by their titles; each PNG has its recipe inside."""
+    """A ZIP archive of the pictures, named by their titles; missing pictures are left out."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for dream in dreams:
             name = re.sub(r"[^\w -]+", "", dream.title).strip()[:60] or "dream"
-            with suppress(FileNotFoundError):  # its picture is gone, or somebody has just deleted it
+            with suppress(FileNotFoundError):  # missing, or deleted in this moment
                 archive.write(resources.gallery().png_path(dream.id), f"{name} {dream.id}.png")
     return out.getvalue()
 
