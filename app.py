@@ -11,6 +11,7 @@ def main() -> None:
 
     from dream.errors import UserError
     from dream.ui import resources, session
+    from dream.ui.components.messages import show_error
 
     st.set_page_config(page_title="Deep Dream explorer", page_icon="🌀", layout="wide")
     st.html("<style>[data-testid='stMainBlockContainer'] { padding-top: 4.5rem; max-width: 1280px; }</style>")
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         resources.jobs()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         st.stop()
     session.offer_to_log_out()
     page.run()

@@ -22,6 +22,7 @@ from dream.recipe import (
 )
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import choose_axis
+from dream.ui.components.messages import show_error
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.words import capitalised, objective_in_words, start_in_words
@@ -105,7 +106,7 @@ def own_grid(network: Network) -> None:
     try:
         base = choice.recipe()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     st.markdown(f"From **{capitalised(start_in_words(base.start))}** → {objective_in_words(base.objective)}")
     with st.container(horizontal=True):
@@ -122,7 +123,7 @@ def own_grid(network: Network) -> None:
     try:
         comparison = validated(Comparison, base=base, across=across, down=down)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     count = len(comparison.recipes)
     label = f"Compare {count} pictures" if count > 1 else "Compare"
@@ -135,7 +136,7 @@ st.title("Side by side")
 try:
     chosen = resources.network(choice.network)
 except UserError as error:
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
     st.stop()
 questions(chosen)
 st.subheader("Or a grid of your own")

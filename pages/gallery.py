@@ -8,6 +8,7 @@ from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
 from dream.ui.choosers.gallery_filter import choose_filter
 from dream.ui.components.cards import in_rows
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, gallery_actions
 from dream.ui.dreams.film_view import film_view
@@ -97,7 +98,7 @@ def show_one(dream_id: str) -> None:
         st.rerun()
     dream = gallery.find(dream_id)
     if dream is None:
-        st.error("There is no such dream in the gallery: it may have been deleted.", icon=":material/error:")
+        show_error("There is no such dream in the gallery: it may have been deleted.")
         return
     left, right = st.columns([5, 3], gap="large")
     with left:

@@ -11,6 +11,7 @@ from dream.ui import resources, session
 from dream.ui.choosers.microscope import large_unit, layer_strip
 from dream.ui.components.bars import bars
 from dream.ui.components.before_after import before_after
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import image_url, show
 from dream.ui.components.presenter import presenter
 from dream.ui.dreams import dream_view, learn_pictures
@@ -180,7 +181,7 @@ try:
     resources.network(choice.network)
     STEPS[step - 1](choice.network, photo)
 except UserError as error:
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="center"):
     if st.button("Back", icon=":material/arrow_back:", disabled=step == 1):

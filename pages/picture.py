@@ -11,6 +11,7 @@ from dream.recipe import Noise, Photo, Sample
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.components.bars import bars
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams.activations_view import activations_view, surprise
 from dream.ui.dreams.start_preview import start_pixels
@@ -31,7 +32,7 @@ def take_photo(file: UploadedFile) -> bool:
     try:
         sha256 = choice.add_photo(file)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return False
     longest = choice.start.longest_side if choice.start.kind == "photo" else session.default_side()
     choice.start_from(Photo(sha256=sha256, longest_side=longest))
@@ -128,7 +129,8 @@ try:
     check_shortest_side([choice.start], choice.photos)
     pixels = start_pixels(choice.start, choice.seed, choice.photos)
 except UserError as error:
-    left.error(str(error), icon=":material/error:")
+    with left:
+        show_error(error)
     st.stop()
 with left:
     show(preview(pixels, SHOWN_SIDE), "The start", width="content" if max(pixels.shape) < 640 else "stretch")
@@ -149,7 +151,7 @@ if choice.start.kind != "noise":
     try:
         wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         st.stop()
     if wanted:
         choice.objective = wanted

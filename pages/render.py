@@ -10,6 +10,7 @@ from dream.pictures.display import preview
 from dream.recipe import first_problem
 from dream.ui import resources, session
 from dream.ui.choosers.method_choice import choose_method
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, job_view
 from dream.ui.dreams.film_view import film_view
@@ -36,7 +37,7 @@ def settings_column(running: bool) -> None:
     try:
         choose_method()
     except ValidationError as error:
-        st.error(f"{first_problem(error)}.", icon=":material/error:")
+        show_error(f"{first_problem(error)}.")
         return
     if start:
         start_chosen()
@@ -49,7 +50,7 @@ def stage(watched_id: str | None) -> None:
         job_view.watch(job, start_preview())
         return
     if job is not None and job.error:
-        st.error(job.error, icon=":material/error:")
+        show_error(job.error)
     if job is not None and job.finished and job.unsaved_png:
         show_unsaved(job.unsaved_png, job.private)
         return
@@ -90,7 +91,7 @@ def start_preview() -> bytes | None:
     try:
         return preview(start_pixels(choice.start, choice.seed, choice.photos), STAGE_SIDE)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None
 
 

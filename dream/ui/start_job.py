@@ -7,6 +7,7 @@ from dream.pictures.start import Photos
 from dream.recipe import Comparison, Plan
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import load_axis
+from dream.ui.components.messages import show_error
 
 
 def start_job(recipe: Plan, photos: Photos | None = None) -> None:
@@ -14,7 +15,7 @@ def start_job(recipe: Plan, photos: Photos | None = None) -> None:
     try:
         job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     session.choice().load_recipe(recipe.base, photos or {})
     st.session_state["watched"] = job.id
@@ -27,7 +28,7 @@ def start_chosen() -> None:
     try:
         recipe = choice.recipe()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     start_job(recipe, choice.photos)
 
@@ -60,5 +61,5 @@ def _photos_of(recipe: Plan) -> Photos | None:
             for sha256 in recipe.photos
         }
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None

@@ -8,6 +8,7 @@ from dream.networks.zoo.catalog import networks
 from dream.recipe import Channel, Class, Layer, Objective
 from dream.ui import session
 from dream.ui.choosers.feature_choice import channel_key
+from dream.ui.components.messages import show_error
 
 FIELDS = ("network", "layer", "channel", "class")
 DIGITS = 9  # of a channel at most
@@ -25,7 +26,7 @@ def network_from_address() -> None:
     if wanted in networks():
         st.session_state["network"] = wanted
     else:
-        st.error(f"There is no network named {wanted} here.", icon=":material/error:")
+        show_error(f"There is no network named {wanted} here.")
 
 
 def objective_from_address(network: Network) -> None:
@@ -39,7 +40,7 @@ def objective_from_address(network: Network) -> None:
     try:
         objective = _objective(network)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     if objective is None:
         return

@@ -11,6 +11,7 @@ from dream.networks.zoo.catalog import networks
 from dream.recipe import METHODS, Axis, Part, Recipe, validated
 from dream.ui import session
 from dream.ui.choosers.method_choice import methods_for
+from dream.ui.components.messages import show_error
 
 NONE = "nothing"
 TITLES = {
@@ -80,10 +81,10 @@ def _numbers(setting: str, key: str) -> Axis | None:
     try:
         values = tuple(kind(part) for part in text.split(",") if part.strip())
     except ValueError:
-        st.error(f"Write numbers with commas between them, such as {NUMBERS[setting]}.", icon=":material/error:")
+        show_error(f"Write numbers with commas between them, such as {NUMBERS[setting]}.")
         return None
     try:
         return validated(Axis, setting=setting, values=values) if values else None
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None

@@ -9,6 +9,7 @@ from dream.networks.zoo.catalog import DEFAULT, Entry, fetch, networks
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.choosers.task_view import watch_task
+from dream.ui.components.messages import show_error
 
 ADDED = "added-network"  # in the session state: the key of the task that adds this visitor's network
 
@@ -51,7 +52,7 @@ def _offer_to_fetch(entry: Entry) -> None:
         watch_task(key, megabytes=True)
         return
     if task is not None and task.error:
-        st.error(task.error, icon=":material/error:")
+        show_error(task.error)
     st.markdown(f"{entry.name} is not on this server yet. It is fetched once, for everybody.")
     if st.button("Fetch it", type="primary", icon=":material/download:"):
         resources.tasks().start(key, f"Fetching {entry.name}", lambda progress: fetch(entry.name, progress))
@@ -68,7 +69,7 @@ def _show_added() -> None:
     if task is not None and task.result:
         st.success(f"{task.result} is ready.", icon=":material/check:")
     if task is not None and task.error:
-        st.error(task.error, icon=":material/error:")
+        show_error(task.error)
 
 
 def _form() -> None:

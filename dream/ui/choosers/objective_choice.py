@@ -11,6 +11,7 @@ from dream.recipe import Layer as WholeLayer
 from dream.ui import resources, session
 from dream.ui.choosers.feature_choice import channel_key, choose_class, choose_feature, show_features
 from dream.ui.choosers.layer_choice import choose_layer
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.words import objective_in_words
 
@@ -79,7 +80,7 @@ def _guide(network: Network, before: Objective) -> Guide:
         try:
             picture = Photo(sha256=choice.add_photo(file))
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            show_error(error)
     elif picture.kind != "photo":
         st.caption(f"Until there is one, {SAMPLES[picture.name]} steers.")
     return Guide(layer=choose_layer(network, before).name, picture=picture)
@@ -124,9 +125,7 @@ def _mix(network: Network, before: Objective) -> Sum:
     try:
         return Sum(terms=(*(_term(row, network) for row in complete), *others))
     except ValueError as error:  # also UserError: a channel out of range, no line at all
-        st.error(
-            str(error) if isinstance(error, UserError) else "A mix needs one to 32 lines.", icon=":material/error:"
-        )
+        show_error(error if isinstance(error, UserError) else "A mix needs one to 32 lines.")
         return Sum(terms=terms)
 
 

@@ -14,6 +14,7 @@ from dream.pictures.display import preview
 from dream.recipe import Axis, Comparison
 from dream.ui import resources, session
 from dream.ui.components.before_after import before_after
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.components.score_curve import CHART_CONFIG, score_curve
 from dream.ui.dreams.activations_view import activations_view
@@ -29,7 +30,7 @@ def picture(dream: DreamRecord) -> None:
     """Draws the dream over its start with a divider to drag; a dream out of noise or a comparison alone."""
     after = large(dream.id)
     if after is None:
-        st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
+        show_error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
         return
     alone = isinstance(dream.recipe, Comparison) or dream.recipe.start.kind == "noise"
     start = None if alone else before(dream.id, SHOWN_SIDE)
@@ -107,7 +108,7 @@ def cells(dream: DreamRecord) -> None:
             try:
                 cell = for_network(cell, resources.network(cell.network), comparison.base.network)
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             (dream_again if again else edit_recipe)(cell)
 

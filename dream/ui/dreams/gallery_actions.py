@@ -11,6 +11,7 @@ import streamlit as st
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
+from dream.ui.components.messages import show_error, toast_error
 
 MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
 
@@ -23,7 +24,7 @@ def star_button(dream: DreamRecord) -> None:
         try:
             resources.gallery().change(dream.id, star=not dream.star)
         except UserError as error:
-            st.toast(str(error), icon=":material/error:")
+            toast_error(error)
 
     st.button("★" if dream.star else "☆", key=f"star-{dream.id}", help=words, type="tertiary", on_click=turn)
 
@@ -39,7 +40,7 @@ def title_and_note(dream: DreamRecord) -> None:
             try:
                 resources.gallery().change(dream.id, title=title.strip() or dream.recipe.title(), note=note.strip())
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             st.rerun()
 
@@ -55,7 +56,7 @@ def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
                 for dream in dreams:
                     resources.gallery().delete(dream.id)
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             session.selected().clear()
             st.query_params.clear()

@@ -8,6 +8,7 @@ import streamlit as st
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
+from dream.ui.components.messages import toast_error
 from dream.ui.components.picture import show
 
 OPEN = "bin-open"
@@ -39,7 +40,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
             if session.may_delete(dream):
                 resources.gallery().restore(dream.id)
         except UserError as error:
-            st.toast(str(error), icon=":material/error:")
+            toast_error(error)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         thumbnail = resources.gallery().thumbnail(dream.id)
