@@ -36,6 +36,7 @@ from dream.recipe import (
     Photo,
     Plan,
     Recipe,
+    Start,
     Sum,
     Term,
     parse_objective,
@@ -77,6 +78,7 @@ def render(options: argparse.Namespace) -> None:
     """Renders a recipe; prints the score of every step as the book does."""
     Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard; decode() is told what may be taken
     photo_file, guide_file = (_read(path) if path else None for path in (options.photo, options.guide))
+    plan: Plan
     if options.recipe:
         plan = _plan_from_file(options)
         photos = load_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
@@ -86,7 +88,7 @@ def render(options: argparse.Namespace) -> None:
         guide = None if guide_file is None else load_photo(guide_file)
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         network = _network(options)
-        plan: Plan = _recipe_from_options(options, network, photo, guide)
+        plan = _recipe_from_options(options, network, photo, guide)
     if missing := plan.photos - photos.keys():
         photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
 
@@ -107,6 +109,7 @@ def render(options: argparse.Namespace) -> None:
 
     watcher = _Watcher(plan, film=options.film is not None)
     dream = make(load, plan, photos, watcher.watch)
+    assert dream is not None  # nobody stops it
     write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan))
     if options.film:
         write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
@@ -189,6 +192,7 @@ def _network(options: argparse.Namespace) -> Network:
 def _recipe_from_options(
     options: argparse.Namespace, network: Network, photo: np.ndarray | None, guide: np.ndarray | None
 ) -> Recipe:
+    start: Start
     if photo is None:
         width, height = options.size or (224, 224)
         start = validated(Noise, width=width, height=height)

@@ -14,7 +14,8 @@ from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Fourier, Objective, Octaves, Plan, Recipe
+from dream.recipe import Class, Fourier, Objective, Plan, Recipe
+from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
 
@@ -136,14 +137,14 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
 
     Raises UserError where a size that the method will use does not fit the network or the objective.
     """
-    method, size = recipe.method, start.shape[:2]
-    sides = view_sides(*size)
+    method, (height, width) = recipe.method, start.shape[:2]
+    sides = view_sides(height, width)
     if method.random_views:
         return fitting_sides(network, tensors, sides)
-    sizes = [size]
-    if isinstance(method, Octaves):
+    sizes = [(height, width)]
+    if isinstance(method, SeveralSizes):
         growing = method.growth(recipe.start.kind == "noise") > 1
-        sizes = octave_sizes(*size, method.octaves, method.octave_scale, growing)
+        sizes = octave_sizes(height, width, method.octaves, method.octave_scale, growing)
     if is_local(recipe.objective) and max(sizes[-1]) > recipe.tile:
         raise UserError(f"A neuron has one place: choose a picture of at most {recipe.tile} pixels a side for it.")
     # Without a size of its own, a network that takes the smallest octave takes all.

@@ -35,7 +35,7 @@ class AtlasBuilder:
         """Whether the process is running."""
         if self._process is None or self._process.poll() is None:
             return self._process is not None
-        self._process.stdin.close()
+        self._process.stdin.close()  # type: ignore[union-attr]  # it was opened as a pipe
         return False
 
     def request(self, network: str, layer: str) -> None:

@@ -1,6 +1,7 @@
 """The gallery's index: a SQLite table that can be rebuilt from the gallery's files at any time."""
 
 import logging
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,7 +211,7 @@ def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
-    def write_ahead(connection: object, _: object) -> None:
+    def write_ahead(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
 

@@ -118,8 +118,9 @@ class JobFiles:
     def _remove_unneeded(self, photos: Iterable[str]) -> None:
         if photos := set(photos):
             with self._lock:
-                jobs = self._read().values()
-                if None in jobs:
+                found = self._read().values()
+                jobs = [job for job in found if job is not None]
+                if len(jobs) < len(found):
                     return
                 needed = {sha256 for job in jobs for sha256 in job.recipe.photos} | set(self._reserved)
                 for sha256 in photos - needed:

@@ -19,14 +19,14 @@ from dream.jobs.cluster import connect, networks_to_send
 from dream.jobs.connection import Workers
 from dream.jobs.files import JobFiles
 from dream.jobs.home_lock import lock_home
-from dream.jobs.job import Job
+from dream.jobs.job import Job, State
 from dream.jobs.log import log_end
 from dream.jobs.monitoring import WorkerState
 from dream.jobs.request import JobRequest
 from dream.jobs.retention import expired_jobs
 from dream.jobs.scheduling import RenderPace, ahead, queue_order
 from dream.pictures.start import Photos, check_shortest_side
-from dream.recipe import Plan
+from dream.recipe import Plan, Recipe
 from dream.recipe.limits import check_limits
 from dream.settings import settings
 
@@ -43,7 +43,7 @@ class Jobs:
     loop: that loop delivers the frames.
     """
 
-    def __init__(self, gallery: Gallery, likely: tuple[Plan, ...] = (), connect: Callable[[], Any] = connect) -> None:
+    def __init__(self, gallery: Gallery, likely: tuple[Recipe, ...] = (), connect: Callable[[], Any] = connect) -> None:
         """Loads the stored jobs and connects to workers in the background.
 
         Args:
@@ -248,7 +248,7 @@ class Jobs:
             return
         job.scores, job.unsaved_png = list(result.scores), result.png
         self._pace.add(result.seconds)
-        ended = "stopped" if result.plan.stopped_after else "done"
+        ended: State = "stopped" if result.plan.stopped_after else "done"
         if job.private:
             job.state = ended
             return

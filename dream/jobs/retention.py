@@ -16,8 +16,9 @@ def expired_jobs(jobs: Iterable[Job]) -> list[Job]:
     now = time.monotonic()
     retained: Counter[str] = Counter()
     expired = []
-    for job in sorted((job for job in jobs if job.ended is not None), key=lambda job: job.ended, reverse=True):
-        too_old = job.private and now - job.ended > PRIVATE_SECONDS
+    ended = [(job.ended, job) for job in jobs if job.ended is not None]
+    for when, job in sorted(ended, key=lambda pair: pair[0], reverse=True):
+        too_old = job.private and now - when > PRIVATE_SECONDS
         if too_old or retained[job.owner] >= MOST_PER_OWNER or retained.total() >= MOST_JOBS:
             expired.append(job)
         else:

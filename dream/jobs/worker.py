@@ -6,12 +6,13 @@ Pixels are passed as values, so workers need no disk in common with the server.
 import os
 import time
 from collections.abc import Mapping, Sequence
-from threading import Lock, Thread
+from threading import Condition, RLock, Thread
 from typing import Any, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cached
 from distributed import CancelledError, Client, Event, KilledWorker, WorkerPlugin, get_worker
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 
 from dream.ascent.make import make
 from dream.ascent.render import Frame, render
@@ -35,14 +36,12 @@ NICE = 10
 
 NETWORKS_LOADED = 3
 
-_loading = Lock()
-_loaded: dict[str, Network] = {}
-
 
 class Result(NamedTuple):
     """The result of a job: the PNG with its recipe inside, the film's frames as JPEG, and metadata of the dream.
 
-    ``plan`` says after how many steps it was stopped; ``size`` is width and height; ``seconds`` the duration."""
+    ``plan`` says after how many steps it was stopped; ``size`` is width and height; ``seconds`` the duration.
+    """
 
     png: bytes
     film: list[bytes]
@@ -121,14 +120,10 @@ def warm_up(likely: Sequence[Recipe]) -> None:
         next(render(_network, recipe))
 
 
+@cached(LRUCache(NETWORKS_LOADED), key=lambda name, serialized=None: name, condition=Condition(RLock()))
 def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
     """A network by its name; the three used last stay loaded."""
-    with _loading:
-        network = _loaded.pop(name, None) or (deserialize(serialized) if serialized else load_network(name))
-        _loaded[name] = network
-        if len(_loaded) > NETWORKS_LOADED:
-            _loaded.pop(next(iter(_loaded)))
-        return network
+    return deserialize(serialized) if serialized else load_network(name)
 
 
 class _Reporter:

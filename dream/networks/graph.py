@@ -7,15 +7,16 @@ its input, and how pixels become that input.
 import difflib
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from threading import Condition, RLock
 from typing import Any, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cachedmethod
 
 from dream.errors import UserError
 from dream.files import write_atomically
 from dream.networks.classes import find_class
 from dream.networks.ghosts import FACTORS, with_factors
-from dream.networks.last_few import LastFew
 from dream.networks.layers import Layer, find_layers, find_logits
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
@@ -61,8 +62,12 @@ class Network:
         self.input_name = input_name
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
         self._versions = graph_def.versions
-        self._gradients, self._features, self._classify = LastFew(GRADIENTS_KEPT), LastFew(FEATURES_KEPT), LastFew(1)
-        self._sizes = LastFew(SIZES_KEPT)
+        # Functions that take long to build. Whoever asks for one that is being built waits for it.
+        self._gradients: LRUCache = LRUCache(GRADIENTS_KEPT)
+        self._features: LRUCache = LRUCache(FEATURES_KEPT)
+        self._classifiers: LRUCache = LRUCache(1)
+        self._sizes: LRUCache = LRUCache(SIZES_KEPT)
+        self._building = Condition(RLock())
         graph = self._whole_graph()
         self.layers: tuple[Layer, ...] = find_layers(graph)
         self.logits: str | None = find_logits(graph)
@@ -128,6 +133,11 @@ class Network:
 
     # --- what it computes ------------------------------------------------------------------------------------------
 
+    @cachedmethod(
+        lambda self: self._gradients,
+        key=lambda _, scalar, ghosts=False: (scalar.key, ghosts),
+        condition=lambda self: self._building,
+    )
     def gradient(self, scalar: Scalar, ghosts: bool = False) -> Callable[..., tuple[float, np.ndarray]]:
         """A function from a picture to the scalar's value and its gradient by the picture.
 
@@ -137,7 +147,7 @@ class Network:
 
         With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
         """
-        return self._gradients.get((scalar.key, ghosts), lambda: self._build_gradient(scalar, ghosts))
+        return self._build_gradient(scalar, ghosts)
 
     def ghost_channels(self, tensors: tuple[str, ...]) -> int:
         """How many channels have the concatenations on the way to these tensors, themselves not counted."""
@@ -148,11 +158,9 @@ class Network:
 
         A network made for one size sees the picture scaled to it.
         """
-        output = self.class_output
         if self.native_size and picture.shape[:2] != self.native_size:
             picture = tensorflow().image.resize(picture, self.native_size, antialias=True).numpy()
-        classify = self._classify.get(output, self._build_classify)
-        return classify(np.ascontiguousarray(picture, np.float32)).numpy()
+        return self._classifier()(np.ascontiguousarray(picture, np.float32)).numpy()
 
     def features(self, layers: tuple[str, ...], pictures: np.ndarray) -> list[np.ndarray]:
         """What some layers make of pictures, [pictures, height, width, 3], RGB 0..255.
@@ -166,8 +174,8 @@ class Network:
         tf = tensorflow()
         height, width = pictures.shape[1:3]
         # Not left to TensorFlow: where nothing of the picture is left, a layer may end the whole process.
-        self._sizes.get((layers, height, width), lambda: self.check_size(layers, height, width))
-        look = self._features.get(layers, lambda: self._build_features(layers))
+        self._check_size_once(layers, height, width)
+        look = self._feature_function(layers)
         try:
             with tf.init_scope():  # out of the graph that is being built around a guide
                 return [each.numpy() for each in look(tf.constant(pictures, tf.float32))]
@@ -211,7 +219,12 @@ class Network:
 
         return evaluate
 
-    def _build_features(self, layers: tuple[str, ...]) -> Callable[..., list[Any]]:
+    @cachedmethod(lambda self: self._sizes, condition=lambda self: self._building)
+    def _check_size_once(self, layers: tuple[str, ...], height: int, width: int) -> None:
+        self.check_size(layers, height, width)
+
+    @cachedmethod(lambda self: self._features, condition=lambda self: self._building)
+    def _feature_function(self, layers: tuple[str, ...]) -> Callable[..., list[Any]]:
         tf = tensorflow()
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.float32)], autograph=False)
@@ -221,7 +234,8 @@ class Network:
         with tf.init_scope():
             return features.get_concrete_function()
 
-    def _build_classify(self) -> Callable[[np.ndarray], Any]:
+    @cachedmethod(lambda self: self._classifiers, condition=lambda self: self._building)
+    def _classifier(self) -> Callable[[np.ndarray], Any]:
         tf = tensorflow()
 
         @tf.function(input_signature=[tf.TensorSpec([None, None, 3], tf.float32)])

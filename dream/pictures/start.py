@@ -62,7 +62,7 @@ def check_shortest_side(starts: Iterable[Start], photos: Photos) -> None:
     """
     for start in starts:
         pixels = _unscaled(start, photos)
-        if pixels is None:
+        if pixels is None or isinstance(start, Noise):
             continue
         width, height = _scaled_size(pixels, start.longest_side)
         if min(width, height) < settings().min_side:

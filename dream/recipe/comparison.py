@@ -80,7 +80,9 @@ class Comparison(Part):
         return tuple(tuple(self._cell(across, below) for across in self.across.values) for below in down)
 
     def _cell(self, across: Value, down: Value | None) -> Recipe:
-        wanted = {self.across.setting: across} | ({self.down.setting: down} if self.down else {})
+        wanted = {self.across.setting: across}
+        if self.down is not None and down is not None:
+            wanted[self.down.setting] = down
         fields = self.base.model_dump(exclude={"stopped_after"})
         for setting in sorted(wanted, key=lambda setting: setting != "method"):  # a method brings its own settings
             fields = _changed(fields, setting, wanted[setting])
@@ -145,7 +147,8 @@ def _changed(fields: dict[str, Any], setting: Setting, value: Value) -> dict[str
     if setting == "network":
         return fields | {"network": value}
     if setting == "method":
-        return fields if fields["method"]["kind"] == value.kind else fields | {"method": value.model_dump()}
+        method = _method(value)
+        return fields if fields["method"]["kind"] == method.kind else fields | {"method": method.model_dump()}
     part = "method" if setting in IN_METHOD else "objective"
     if setting not in fields[part]:
         raise ValueError(f"the {part} {fields[part]['kind']} has no {setting} to compare")

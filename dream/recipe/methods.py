@@ -85,13 +85,10 @@ class Naive(MethodPart):
         return self.iterations
 
 
-class Octaves(MethodPart):
-    """Naive steps at several sizes, small to large, each ``octave_scale`` times the one before: large shapes too."""
+class SeveralSizes(MethodPart):
+    """Settings of the methods that work at several sizes, small to large, each ``octave_scale`` times the one before."""
 
-    label = "Multi-scale"
-    about = "Plain steps at several sizes, small to large."
-
-    kind: Literal["octaves"] = "octaves"
+    kind: str
     iterations: Annotated[Iterations, Slider(1, 100, 1)] = Field(
         10, title="How long?", description="Steps at each size"
     )
@@ -114,7 +111,16 @@ class Octaves(MethodPart):
         return self.octave_scale ** (self.octaves - 1) if from_noise else 1.0
 
 
-class Laplacian(Octaves):
+class Octaves(SeveralSizes):
+    """Naive steps at several sizes: large shapes too."""
+
+    label = "Multi-scale"
+    about = "Plain steps at several sizes, small to large."
+
+    kind: Literal["octaves"] = "octaves"
+
+
+class Laplacian(SeveralSizes):
     """As octaves, with all of the gradient's frequencies made equally strong: smooth, large shapes."""
 
     label = "Smooth"
@@ -126,7 +132,7 @@ class Laplacian(Octaves):
     )
 
 
-class Dream(Octaves):
+class Dream(SeveralSizes):
     """Octaves over a photo, the detail lost in shrinking put back: Google's original dream."""
 
     label = "Dream"

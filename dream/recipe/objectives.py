@@ -96,7 +96,7 @@ class Sum(Part):
 
     def title(self) -> str:
         """The objective in words."""
-        words = []
+        words: list[str] = []
         for term in self.terms:
             sign = "−" if term.weight < 0 else "+" if words else ""
             size = abs(term.weight)

@@ -11,12 +11,13 @@ import pytest
 from graphs import node, small_graph, tf
 
 from dream.ascent import batch as painting
+from dream.ascent.objectives import unit_scores
 from dream.atlas import atlas as keeping
 from dream.atlas import builder
 from dream.atlas.atlas import Atlas, Sheet
 from dream.atlas.builder import AtlasBuilder
 from dream.atlas.similarity import nearest
-from dream.networks.batch import units_gradient
+from dream.networks.batch import batch_gradient
 from dream.networks.graph import Network
 from dream.networks.units import Unit
 from dream.networks.user import library
@@ -172,7 +173,7 @@ def test_a_network_of_one_size_compares_pictures_at_that_size():
 def test_a_batchs_gradients_are_those_of_its_pictures_alone(squeezenet, tensor):
     pictures = np.random.default_rng(0).uniform(0, 255, (3, 64, 64, 3)).astype(np.float32)
     factors = np.random.default_rng(1).uniform(0.7, 1.3, squeezenet.ghost_channels((tensor,))).astype(np.float32)
-    gradient = units_gradient(squeezenet, tensor, 0.9)
+    gradient = batch_gradient(squeezenet, tensor, unit_scores(squeezenet, tensor, 0.9))
     indices = np.int32([5, 0, 60])
     together = gradient(pictures, indices, factors)
     for number in range(3):
@@ -185,7 +186,9 @@ def test_a_batchs_gradient_agrees_with_finite_differences(squeezenet):
     tensor, channel = "fire3_expand3x3_pre_relu", 7
     factors = np.ones(squeezenet.ghost_channels((tensor,)), np.float32)
     picture = np.random.default_rng(2).uniform(0, 255, (1, 48, 48, 3)).astype(np.float32)
-    g = units_gradient(squeezenet, tensor, 0.9)(picture, np.int32([channel]), factors)[0]
+    g = batch_gradient(squeezenet, tensor, unit_scores(squeezenet, tensor, 0.9))(picture, np.int32([channel]), factors)[
+        0
+    ]
     towards = g / np.linalg.norm(g)
     up, down = (squeezenet.features((tensor,), picture + sign * towards)[0][0, ..., channel].mean() for sign in (1, -1))
     assert (up - down) / 2 == pytest.approx(np.linalg.norm(g), rel=0.05)

@@ -249,7 +249,6 @@ def test_the_end_of_the_server_is_no_death(tmp_path, workers):
 
 
 def test_pages_do_not_wait_while_a_photo_is_written_down(tmp_path, workers, monkeypatch):
-    from dream.jobs import files
 
     jobs = start(tmp_path, workers)
     writing, should_continue = Event(), Event()
@@ -259,7 +258,7 @@ def test_pages_do_not_wait_while_a_photo_is_written_down(tmp_path, workers, monk
         should_continue.wait(10)
         return encode_png(photo)
 
-    monkeypatch.setattr(files, "encode_png", slow)
+    monkeypatch.setattr("dream.gallery.photos.encode_png", slow)
     bert = Thread(target=jobs.submit, args=(OF_PHOTO, PHOTOS, "bert"))
     bert.start()
     writing.wait(10)

@@ -9,6 +9,7 @@ from dream.ascent.methods.naive import deviation_one
 from dream.ascent.methods.step import Ascent, Step
 from dream.ascent.pyramid import octave_sizes, resize
 from dream.recipe import Laplacian, Octaves
+from dream.recipe.methods import SeveralSizes
 
 
 def octaves(picture: np.ndarray, method: Octaves, ascent: Ascent) -> Iterator[Step]:
@@ -22,7 +23,7 @@ def laplacian(picture: np.ndarray, method: Laplacian, ascent: Ascent) -> Iterato
 
 
 def _multiscale(
-    picture: np.ndarray, method: Octaves, ascent: Ascent, to_unit: Callable[[np.ndarray], np.ndarray]
+    picture: np.ndarray, method: SeveralSizes, ascent: Ascent, to_unit: Callable[[np.ndarray], np.ndarray]
 ) -> Iterator[Step]:
     height, width = picture.shape[:2]
     sizes = octave_sizes(height, width, method.octaves, method.octave_scale, growing=ascent.from_noise)
@@ -41,7 +42,7 @@ def _multiscale(
 def through_octaves(
     picture: np.ndarray,
     sizes: list[tuple[int, int]],
-    method: Octaves,
+    method: SeveralSizes,
     ascent: Ascent,
     grow: Callable[[np.ndarray, int], np.ndarray],
     update: Callable[[np.ndarray, np.ndarray], np.ndarray],

@@ -27,14 +27,16 @@ def choose_method() -> None:
     """
     choice = session.choice()
     suits = methods_for(choice.start)
-    choice.method = st.segmented_control(
+    before = choice.method if choice.method in suits else suits[0]
+    chosen = st.segmented_control(
         "How?",
         suits,
-        key=session.keyed(f"method-{choice.start.kind}", choice.method if choice.method in suits else suits[0]),
+        key=session.keyed(f"method-{choice.start.kind}", before),
         format_func=lambda kind: METHODS[kind].label,
         required=True,
         wrap=True,
     )
+    choice.method = chosen or before
     method = choice.methods[choice.method]
     st.caption(f"{method.about} (`{choice.method}`)")
     values = {name: _slider(method, name, field, slider) for name, field, slider in _sliders(method, folded=False)}
@@ -68,4 +70,6 @@ def _slider(method: Method, name: str, field: FieldInfo, slider: Slider) -> floa
     if low >= high:  # on a server that allows a single iteration
         return value
     key = session.keyed(f"{method.kind}-{name}", value)
-    return st.slider(field.title, low, number(high), step=slider.step, key=key, help=f"{field.description} (`{name}`)")
+    return st.slider(
+        field.title or name, low, number(high), step=slider.step, key=key, help=f"{field.description} (`{name}`)"
+    )

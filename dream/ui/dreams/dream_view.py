@@ -126,12 +126,12 @@ def activations(dream: DreamRecord) -> None:
     with Image.open(io.BytesIO(after)) as image:
         pixels = np.asarray(image)
     try:
-        wanted = activations_view(dream.recipe.network, pixels, f"excites-{dream.id}")
+        wanted = activations_view(dream.recipe.base.network, pixels, f"excites-{dream.id}")
     except UserError as error:
         st.caption(str(error))
         return
     if wanted:
-        dream_again(dream.recipe.model_copy(update={"objective": wanted, "stopped_after": None}))
+        dream_again(dream.recipe.base.model_copy(update={"objective": wanted, "stopped_after": None}))
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
