@@ -10,7 +10,7 @@ def main() -> None:
     import streamlit as st
 
     from dream.errors import UserError
-    from dream.ui import resources, session
+    from dream.ui import navigation, resources, session
     from dream.ui.components.messages import show_error
 
     st.set_page_config(page_title="Deep Dream explorer", page_icon="🌀", layout="wide")
@@ -18,21 +18,7 @@ def main() -> None:
     if session.login_configured() and session.person() is None:
         session.ask_to_log_in()
     session.remember_visitor()
-    page = st.navigation(
-        [
-            st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-            st.Page("pages/picture.py", title="Picture", icon=":material/image:"),
-            st.Page("pages/layers.py", title="Layers", icon=":material/layers:"),
-            st.Page("pages/render.py", title="Render", icon=":material/auto_awesome:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/grid_view:"),
-            st.Page("pages/gallery.py", title="Gallery", icon=":material/photo_library:"),
-            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
-            st.Page(
-                "pages/server.py", title="Server", icon=":material/monitor_heart:", visibility=session.server_page()
-            ),
-        ],
-        position="top",
-    )
+    page = st.navigation(navigation.pages(), position="top")
     try:
         resources.jobs()
     except UserError as error:

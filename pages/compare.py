@@ -27,6 +27,10 @@ from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
+TITLE = "Compare"
+ICON = ":material/grid_view:"
+ORDER = 50
+
 only_through_app()
 choice = session.choice()
 

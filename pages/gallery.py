@@ -16,6 +16,10 @@ from dream.ui.dreams.trash_view import trash_view
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import dream_again, edit_recipe
 
+TITLE = "Gallery"
+ICON = ":material/photo_library:"
+ORDER = 60
+
 only_through_app()
 
 PAGE_SIZE = 12

@@ -8,6 +8,10 @@ from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
 
+TITLE = "Home"
+ICON = ":material/home:"
+ORDER = 10
+
 only_through_app()
 
 st.title("What has a network learned to see?")

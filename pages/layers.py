@@ -10,6 +10,10 @@ from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
+TITLE = "Layers"
+ICON = ":material/layers:"
+ORDER = 30
+
 only_through_app()
 choice = session.choice()
 

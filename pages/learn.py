@@ -19,6 +19,10 @@ from dream.ui.dreams.activations_view import highlighted_jpeg, strongest_activat
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 
+TITLE = "Learn"
+ICON = ":material/school:"
+ORDER = 70
+
 only_through_app()
 choice = session.choice()
 

@@ -19,6 +19,10 @@ from dream.ui.navigation import only_through_app
 from dream.ui.start_job import dream_again, edit_recipe, start_chosen
 from dream.ui.words import start_in_words
 
+TITLE = "Picture"
+ICON = ":material/image:"
+ORDER = 20
+
 only_through_app()
 
 SOURCES = {"Samples": "sample", "Upload": "upload", "Camera": "camera", "Noise": "noise"}

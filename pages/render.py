@@ -19,6 +19,10 @@ from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
 from dream.ui.words import capitalised, objective_in_words, start_in_words
 
+TITLE = "Render"
+ICON = ":material/auto_awesome:"
+ORDER = 40
+
 only_through_app()
 
 STAGE_SIDE = 640

@@ -9,6 +9,11 @@ from dream.ui.lifespan import RECENT_ERRORS
 from dream.ui.navigation import only_through_app
 from dream.ui.words import time_in_words
 
+TITLE = "Server"
+ICON = ":material/monitor_heart:"
+ORDER = 80
+FOR_ADMINS = True
+
 only_through_app()
 
 LOOK_EVERY = 3  # seconds

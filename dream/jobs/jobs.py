@@ -1,8 +1,7 @@
 """Renders as jobs on Dask workers: submitted, watched, stopped, and resumed after crashes and restarts.
 
 A job is stored as a file when it is submitted; the file is removed when its dream is stored. The server sends each
-worker one job at a time, in the order of :mod:`dream.jobs.scheduling`. Frames come back as worker events; the finished
-dream goes into the gallery.
+worker one job at a time, in the order of :mod:`dream.jobs.scheduling`. Frames come back as worker events.
 """
 
 import logging
@@ -15,8 +14,6 @@ from typing import Any
 from dream.errors import UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs import shutdown
-from dream.jobs.cluster import connect, networks_to_send
-from dream.jobs.connection import Workers
 from dream.jobs.files import JobFiles
 from dream.jobs.home_lock import lock_home
 from dream.jobs.job import Job, State
@@ -25,6 +22,8 @@ from dream.jobs.monitoring import WorkerState
 from dream.jobs.request import JobRequest
 from dream.jobs.retention import expired_jobs
 from dream.jobs.scheduling import RenderPace, ahead, queue_order
+from dream.jobs.workers.cluster import connect, networks_to_send
+from dream.jobs.workers.connection import Workers
 from dream.pictures.start import Photos, check_shortest_side
 from dream.recipe import Plan, Recipe
 from dream.recipe.limits import check_limits
@@ -192,7 +191,7 @@ class Jobs:
         self._end_if_finished(job)
 
     def _send(self, job: Job, attempt: int, client: Any) -> None:
-        from dream.jobs.worker import render_job
+        from dream.jobs.workers.worker import render_job
 
         job.photos = job.photos or self._files.photos(job)
         arguments = (job.id, job.recipe, job.photos, networks_to_send(job.recipe.networks))
@@ -227,7 +226,7 @@ class Jobs:
             self._dispatch()
 
     def _on_error(self, job: Job, attempt: int, error: Exception) -> None:
-        from dream.jobs.worker import connection_lost, worker_died
+        from dream.jobs.workers.worker import connection_lost, worker_died
 
         if not _is_current(job, attempt):
             return

@@ -4,7 +4,7 @@ The choice is in the session state and not in widgets, as Streamlit forgets thes
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -138,11 +138,6 @@ def person() -> str | None:
 def is_admin() -> bool:
     """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
     return person() in settings().admins if login_configured() else True
-
-
-def server_page() -> Literal["visible", "hidden"]:
-    """Whether the server's page is in the navigation: only for logged-in admins; else it is reached by its URL."""
-    return "visible" if login_configured() and is_admin() else "hidden"
 
 
 def ask_to_log_in() -> None:

@@ -22,7 +22,7 @@ from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.jobs.request import JobRequest
 from dream.jobs.scheduling import queue_order
-from dream.jobs.worker import Result
+from dream.jobs.workers.worker import Result
 from dream.pictures.png import encode_png
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Photo, Recipe
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_removed_holds_up_no_job(tmp_path, workers, monkey
 
 
 def test_workers_that_are_lost_are_reached_again(tmp_path, workers, monkeypatch):
-    monkeypatch.setattr("dream.jobs.connection.CHECK_EVERY", 0.1)
+    monkeypatch.setattr("dream.jobs.workers.connection.CHECK_EVERY", 0.1)
     again, clients = Workers(), [workers]
     jobs = Jobs(Gallery(tmp_path), connect=lambda: clients.pop())
     wait(lambda: jobs.ready)
@@ -220,7 +220,7 @@ def test_workers_that_are_lost_are_reached_again(tmp_path, workers, monkeypatch)
 
 
 def test_a_worker_that_comes_later_gets_what_waits(tmp_path, monkeypatch):
-    monkeypatch.setattr("dream.jobs.connection.CHECK_EVERY", 0.1)
+    monkeypatch.setattr("dream.jobs.workers.connection.CHECK_EVERY", 0.1)
     none = Workers(count=0)
     jobs = start(tmp_path, none)
     job = jobs.submit(RECIPE, {}, "anna")

@@ -7,7 +7,7 @@ from pathlib import Path
 DRAW_HOME = """
 import sys
 from streamlit.testing.v1 import AppTest
-from dream.jobs.connection import Workers
+from dream.jobs.workers.connection import Workers
 
 Workers.monitor = lambda self, on_lost, on_check: None  # nobody starts workers
 test = AppTest.from_file("app.py", default_timeout=60).run()

@@ -6,8 +6,8 @@ from contextlib import suppress
 from threading import Event
 from typing import Any
 
-from dream.jobs.cluster import threads_each
 from dream.jobs.monitoring import WorkerState, worker_states
+from dream.jobs.workers.cluster import threads_each
 from dream.private_apis import scheduler_connection
 from dream.recipe import Recipe
 
@@ -96,7 +96,7 @@ class Workers:
         """Tells a job's worker to stop before its next step. Waits for the client's event loop."""
         client = self.client
         if client is not None:
-            from dream.jobs.worker import stop_event
+            from dream.jobs.workers.worker import stop_event
 
             with suppress(Exception):  # connection just lost: the job does not continue
                 stop_event(job_id, client).set()
@@ -106,7 +106,7 @@ class Workers:
         self.first_try_over.wait()
         client = self.client
         if client is not None:
-            from dream.jobs.worker import warm_up
+            from dream.jobs.workers.worker import warm_up
 
             with suppress(Exception):  # connection just lost
                 client.submit(warm_up, [], pure=False).exception()
@@ -117,7 +117,7 @@ class Workers:
         self._disconnect()
 
     def _open(self) -> bool:
-        from dream.jobs.worker import TOPIC, WorkerSetup
+        from dream.jobs.workers.worker import TOPIC, WorkerSetup
 
         try:
             self._client = client = self._connect()
