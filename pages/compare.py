@@ -25,7 +25,7 @@ from dream.ui.choosers.axis_choice import choose_axis
 from dream.ui.components.messages import show_error
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
 
 TITLE = "Compare"
 ICON = ":material/grid_view:"
@@ -112,7 +112,7 @@ def own_grid(network: Network) -> None:
     except UserError as error:
         show_error(error)
         return
-    st.markdown(f"From **{capitalised(start_in_words(base.start))}** → {objective_in_words(base.objective)}")
+    st.markdown(f"From **{capitalised(base.start.in_words())}** → {base.objective.in_words()}")
     with st.container(horizontal=True):
         st.page_link("pages/picture.py", label="another picture", icon=":material/image:")
         st.page_link("pages/layers.py", label="another feature", icon=":material/layers:")

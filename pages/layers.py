@@ -8,7 +8,7 @@ from dream.ui.choosers.network_choice import choose_network, is_ready
 from dream.ui.choosers.objective_choice import choose_objective
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
 
 TITLE = "Layers"
 ICON = ":material/layers:"
@@ -39,4 +39,4 @@ with st.container(key="next", horizontal=True, vertical_alignment="center"):
         start_chosen()
     if st.button("Choose how first", icon=":material/tune:"):
         st.switch_page("pages/render.py")
-    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
+    st.markdown(f"**{capitalised(choice.start.in_words())}** → {choice.objective.in_words()}")

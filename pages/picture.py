@@ -6,8 +6,9 @@ from streamlit.typing import UploadedFile
 from dream.errors import UserError
 from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
-from dream.pictures.start import SAMPLES, check_shortest_side
+from dream.pictures.start import check_shortest_side
 from dream.recipe import Noise, Photo, Sample
+from dream.recipe.starts import SAMPLES
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.components.bars import bars
@@ -17,7 +18,6 @@ from dream.ui.dreams.activations_view import activations_view, surprise
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import dream_again, edit_recipe, start_chosen
-from dream.ui.words import start_in_words
 
 TITLE = "Picture"
 ICON = ":material/image:"
@@ -120,7 +120,7 @@ match SOURCES[source or came_with]:
 st.divider()
 left, right = st.columns([3, 2], gap="large")
 with right:
-    st.markdown(f"**You start from {start_in_words(choice.start)}.**")
+    st.markdown(f"**You start from {choice.start.in_words()}.**")
     if choice.start.kind != "noise":
         size_slider(choice.start)
     with st.container(horizontal=True):

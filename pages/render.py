@@ -17,7 +17,7 @@ from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
 
 TITLE = "Render"
 ICON = ":material/auto_awesome:"
@@ -32,7 +32,7 @@ jobs = resources.jobs()
 
 def settings_column(running: bool) -> None:
     """Draws the choice, the method's settings and the start button."""
-    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
+    st.markdown(f"**{capitalised(choice.start.in_words())}** → {choice.objective.in_words()}")
     label = "Add to the queue" if running else "Start dreaming"
     start = st.button(label, type="secondary" if running else "primary", icon=":material/play_arrow:")
     with st.container(horizontal=True):

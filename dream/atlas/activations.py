@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
-from dream.pictures.start import SAMPLES, sample
+from dream.pictures.start import sample
+from dream.recipe.starts import SAMPLES
 
 DEPTHS = 5
 SIDE = 224  # pixels, longest side of the network's input, unless the network has a size of its own

@@ -8,17 +8,10 @@ from PIL import Image
 
 from dream.errors import UserError
 from dream.recipe import Noise, Photo, Sample, Start
+from dream.recipe.starts import SAMPLES
 from dream.settings import settings
 
 Photos = Mapping[str, np.ndarray]  # uint8 [height, width, 3] by the SHA-256 of pixels_sha256
-
-SAMPLES = {
-    "chelsea": "Chelsea the cat",
-    "coffee": "A cup of espresso",
-    "astronaut": "Astronaut Eileen Collins",
-    "rocket": "A rocket at the launch pad",
-    "hubble_deep_field": "Hubble's deep field",
-}
 
 
 def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None = None) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The objective of a recipe: what shall respond."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AliasChoices, Field
 
@@ -8,8 +8,31 @@ from dream.recipe.part import Part
 from dream.recipe.starts import Photo, Sample
 
 
-class Channel(Part):
+class ObjectivePart(Part):
+    """Base class of the objectives.
+
+    The pages draw a form for an objective without a chooser of its own: for a ``layer``, a ``channel``, and each field
+    with a :class:`~dream.recipe.methods.Slider`.
+
+    Attributes:
+        label: what the pages call this kind of objective; empty for one that they offer as part of another.
+    """
+
+    label: ClassVar[str] = ""
+
+    def title(self) -> str:
+        """The objective in technical words, for file names, titles and logs."""
+        raise NotImplementedError
+
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown: what shall respond."""
+        return self.title()
+
+
+class Channel(ObjectivePart):
     """``mean(layer[:, :, :, channel])``: one learned feature."""
+
+    label = "One feature"
 
     kind: Literal["channel"] = "channel"
     layer: str = Field(min_length=1)
@@ -19,9 +42,15 @@ class Channel(Part):
         """The objective in words."""
         return f"{self.layer} channel {self.channel}"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"feature {self.channel} of layer `{self.layer}`"
 
-class Layer(Part):
+
+class Layer(ObjectivePart):
     """``mean(square(layer))``: all channels of a layer at once, the classic dream over a photo."""
+
+    label = "Everything in a layer"
 
     kind: Literal["layer"] = "layer"
     layer: str = Field(min_length=1)
@@ -30,14 +59,20 @@ class Layer(Part):
         """The objective in words."""
         return f"{self.layer}, all channels"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"everything in layer `{self.layer}`"
 
-class Class(Part):
+
+class Class(ObjectivePart):
     """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
 
     ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
     the logarithm of the probability, which also turns away from what other classes share. Left to the method (None)
     it is 0.9 for fourier, whose pictures other networks then recognise more often, and 0 for all others.
     """
+
+    label = "A thing by name"
 
     kind: Literal["class"] = "class"
     index: int = Field(ge=0)
@@ -48,8 +83,12 @@ class Class(Part):
         """The objective in words."""
         return f"class {self.name or self.index}"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"“{(self.name or str(self.index)).split(',')[0]}” (class {self.index})"
 
-class Neuron(Part):
+
+class Neuron(ObjectivePart):
     """One channel at one place: ``layer[:, row, column, channel]``.
 
     The place is told as shares of the width (``x``) and the height (``y``), so that it is the same at every size.
@@ -65,9 +104,15 @@ class Neuron(Part):
         """The objective in words."""
         return f"{self.layer} channel {self.channel} at {self.x:.0%} from the left, {self.y:.0%} from the top"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"feature {self.channel} of layer `{self.layer}` at one place"
 
-class Guide(Part):
+
+class Guide(ObjectivePart):
     """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
+
+    label = "Like another picture"
 
     kind: Literal["guide"] = "guide"
     layer: str = Field(min_length=1)
@@ -77,8 +122,14 @@ class Guide(Part):
         """The objective in words."""
         return f"{self.layer} guided by {self.picture.title()}"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        guide = "a picture" if isinstance(self.picture, Photo) else self.picture.in_words()
+        return f"what layer `{self.layer}` finds in {guide}"
 
-Single = Annotated[Channel | Layer | Class | Neuron | Guide, Field(discriminator="kind")]
+
+AnySingle = Channel | Layer | Class | Neuron | Guide
+Single = Annotated[AnySingle, Field(discriminator="kind")]
 
 
 class Term(Part):
@@ -88,8 +139,10 @@ class Term(Part):
     weight: float = Field(1.0, ge=-1000, le=1000)
 
 
-class Sum(Part):
+class Sum(ObjectivePart):
     """A weighted sum of other objectives: several channels at once, one against another, a class in a layer's style."""
+
+    label = "A mix"
 
     kind: Literal["sum"] = "sum"
     terms: tuple[Term, ...] = Field(min_length=1, max_length=32)
@@ -103,8 +156,21 @@ class Sum(Part):
             words.append(f"{sign} {'' if size == 1 else f'{size:g} × '}{term.objective.title()}".strip())
         return " ".join(words)
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        first, *others = self.terms
+        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
+        for term in others:
+            size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
+            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{term.objective.in_words()}"
+        return words
 
-Objective = Annotated[Channel | Layer | Class | Neuron | Guide | Sum, Field(discriminator="kind")]
+
+AnyObjective = AnySingle | Sum  # in the order in which pages offer them
+Objective = Annotated[AnyObjective, Field(discriminator="kind")]
+OBJECTIVES: dict[str, type[AnyObjective]] = {
+    objective.model_fields["kind"].default: objective for objective in get_args(AnyObjective)
+}
 
 
 def singles(objective: Objective) -> tuple[Single, ...]:

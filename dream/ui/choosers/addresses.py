@@ -45,8 +45,7 @@ def objective_from_address(network: Network) -> None:
     if objective is None:
         return
     session.choice().objective = objective
-    kinds = {"channel": "One feature", "layer": "Everything in a layer", "class": "A thing by name"}
-    st.session_state[f"kind-{network.name}"] = kinds[objective.kind]
+    st.session_state[f"kind-{network.name}"] = objective.label
     if isinstance(objective, Channel | Layer):
         st.session_state[f"layer-{network.name}"] = objective.layer
     if isinstance(objective, Channel):

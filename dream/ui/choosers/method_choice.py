@@ -1,14 +1,10 @@
 """A chooser for the method and its settings. Labels and sliders come from :mod:`dream.recipe.methods`."""
 
-from collections.abc import Iterator
-
 import streamlit as st
-from pydantic.fields import FieldInfo
 
 from dream.recipe import METHODS, Method, Start
-from dream.recipe.methods import Slider
-from dream.settings import settings
 from dream.ui import session
+from dream.ui.choosers.setting_slider import setting_slider, sliders_of
 
 MOST_SEEDS = 2**53 - 1  # JavaScript's largest safe integer
 
@@ -39,9 +35,9 @@ def choose_method() -> None:
     choice.method = chosen or before
     method = choice.methods[choice.method]
     st.caption(f"{method.about} (`{choice.method}`)")
-    values = {name: _slider(method, name, field, slider) for name, field, slider in _sliders(method, folded=False)}
+    values = _values(method, folded=False)
     with st.expander("More settings"):
-        values |= {name: _slider(method, name, field, slider) for name, field, slider in _sliders(method, folded=True)}
+        values |= _values(method, folded=True)
         seed = st.number_input(
             "Seed", 0, MOST_SEEDS, key=session.keyed("seed", choice.seed), help="The same, the same picture"
         )
@@ -54,22 +50,9 @@ def choose_method() -> None:
     choice.methods[choice.method] = type(method)(**(method.model_dump() | values))
 
 
-def _sliders(method: Method, folded: bool) -> Iterator[tuple[str, FieldInfo, Slider]]:
-    """Name, field and slider of each setting that has one, in the order of the fields."""
-    for name, field in type(method).model_fields.items():
-        for slider in field.metadata:
-            if isinstance(slider, Slider) and slider.folded == folded:
-                yield name, field, slider
-
-
-def _slider(method: Method, name: str, field: FieldInfo, slider: Slider) -> float:
-    number = type(slider.low)
-    value = number(getattr(method, name))
-    most = min(slider.high, settings().max_iterations) if name == "iterations" else slider.high
-    low, high = min(slider.low, value), max(most, value)  # a recipe may be outside the slider's range
-    if low >= high:  # on a server that allows a single iteration
-        return value
-    key = session.keyed(f"{method.kind}-{name}", value)
-    return st.slider(
-        field.title or name, low, number(high), step=slider.step, key=key, help=f"{field.description} (`{name}`)"
-    )
+def _values(method: Method, folded: bool) -> dict[str, float]:
+    """Draws the sliders of a method's settings; returns their values."""
+    return {
+        name: setting_slider(method.kind, name, field, slider, getattr(method, name))
+        for name, field, slider in sliders_of(type(method), folded)
+    }

@@ -1,53 +1,55 @@
 """A chooser for the objective: a channel, a layer, a class, a guide or a weighted sum."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.pictures.start import SAMPLES
-from dream.recipe import Channel, Guide, Objective, Photo, Sample, Sum, Term
+from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term, validated
 from dream.recipe import Layer as WholeLayer
+from dream.recipe.objectives import OBJECTIVES, AnyObjective
+from dream.recipe.starts import SAMPLES
 from dream.ui import resources, session
 from dream.ui.choosers.feature_choice import channel_key, choose_class, choose_feature, show_features
 from dream.ui.choosers.layer_choice import choose_layer
+from dream.ui.choosers.setting_slider import setting_slider, sliders_of
 from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
-from dream.ui.words import objective_in_words
 
-KINDS = {
-    "One feature": "channel",
-    "Everything in a layer": "layer",
-    "A thing by name": "class",
-    "Like another picture": "guide",
-    "A mix": "sum",
-}
 OWN_PICTURE = "a picture of your own"
 
 
 def choose_objective(network: Network) -> Objective:
     """Draws the chooser; returns the objective."""
     before = session.choice().objective
-    kinds = {label: kind for label, kind in KINDS.items() if kind != "class" or network.class_names}
-    label_before = next((label for label, kind in kinds.items() if kind == _kind(before)), "Everything in a layer")
+    kinds = {objective.label: objective for objective in OBJECTIVES.values() if objective.label}
+    if not network.class_names:
+        kinds.pop(Class.label)
+    before_as = Channel if isinstance(before, Neuron) else type(before)  # a neuron is chosen as a channel
+    label_before = before_as.label if before_as.label in kinds else WholeLayer.label
     label = st.segmented_control(
         "What shall respond?", list(kinds), key=session.keyed(f"kind-{network.name}", label_before), required=True
     )
-    match kinds[label or label_before]:
-        case "channel":
-            return choose_feature(network, before)
-        case "layer":
-            return _whole_layer(network, before)
-        case "class":
-            return choose_class(network, before)
-        case "guide":
-            return _guide(network, before)
-        case _:
-            return _mix(network, before)
+    kind = kinds[label or label_before]
+    return CHOOSERS[kind](network, before) if kind in CHOOSERS else _form(kind, network, before)
 
 
-def _kind(objective: Objective) -> str:
-    return "channel" if objective.kind == "neuron" else objective.kind
+def _form(kind: type[AnyObjective], network: Network, before: Objective) -> Objective:
+    """Draws a form for an objective without a chooser of its own: layer, channel, and settings with a slider."""
+    fields: dict[str, object] = {}
+    if "layer" in kind.model_fields:
+        layer = choose_layer(network, before)
+        fields["layer"] = layer.name
+        if "channel" in kind.model_fields:
+            key = session.keyed(channel_key(network, layer), min(getattr(before, "channel", 0), layer.channels - 1))
+            last = layer.channels - 1
+            fields["channel"] = int(st.number_input(f"Channel, 0 to {last}", 0, last, key=key))
+    for name, field, slider in sliders_of(kind):
+        value = getattr(before, name) if isinstance(before, kind) else field.default
+        fields[name] = setting_slider(kind.label, name, field, slider, value)
+    return validated(kind, **fields)
 
 
 def _whole_layer(network: Network, before: Objective) -> WholeLayer:
@@ -56,7 +58,7 @@ def _whole_layer(network: Network, before: Objective) -> WholeLayer:
 
     def take(channel: int) -> None:
         st.session_state[channel_key(network, layer)] = channel
-        st.session_state[f"kind-{network.name}"] = "One feature"
+        st.session_state[f"kind-{network.name}"] = Channel.label
 
     show_features(network, layer, take)
     return WholeLayer(layer=layer.name)
@@ -118,9 +120,7 @@ def _mix(network: Network, before: Objective) -> Sum:
         "A line for each part. A channel left empty means the whole layer; a negative weight turns away from it."
     )
     for term in others:
-        st.caption(
-            f"Also in this mix, though not in the table: {term.weight:g} × {objective_in_words(term.objective)}."
-        )
+        st.caption(f"Also in this mix, though not in the table: {term.weight:g} × {term.objective.in_words()}.")
     complete = [row for row in edited if row.get("layer")]
     try:
         return Sum(terms=(*(_term(row, network) for row in complete), *others))
@@ -147,3 +147,12 @@ def _term(row: dict, network: Network) -> Term:
     if not 0 <= int(channel) < layer.channels:
         raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: channel {int(channel)} is out of range.")
     return Term(objective=Channel(layer=layer.name, channel=int(channel)), weight=weight)
+
+
+CHOOSERS: dict[type[AnyObjective], Callable[[Network, Objective], Objective]] = {
+    Channel: choose_feature,
+    WholeLayer: _whole_layer,
+    Class: choose_class,
+    Guide: _guide,
+    Sum: _mix,
+}

@@ -20,7 +20,7 @@ from dream.ui.components.score_curve import CHART_CONFIG, score_curve
 from dream.ui.dreams.activations_view import activations_view
 from dream.ui.dreams.start_preview import before
 from dream.ui.start_job import dream_again, edit_recipe
-from dream.ui.words import capitalised, objective_in_words, start_in_words, time_in_words
+from dream.ui.words import capitalised, time_in_words
 
 SHOWN_SIDE = 1280
 SHOWN_QUALITY = 90
@@ -45,8 +45,8 @@ def facts(dream: DreamRecord) -> None:
     plan, recipe = dream.recipe, dream.recipe.base
     stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
     st.markdown(
-        f"{capitalised(start_in_words(recipe.start))}, changed so that "
-        f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
+        f"{capitalised(recipe.start.in_words())}, changed so that "
+        f"{recipe.objective.in_words()} of {recipe.network} responds as strongly as possible."
     )
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "

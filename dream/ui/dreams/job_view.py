@@ -9,7 +9,7 @@ from dream.ui import resources
 from dream.ui.components.live_picture import live_picture
 from dream.ui.components.picture import show
 from dream.ui.components.score_curve import CHART_CONFIG, score_curve
-from dream.ui.words import objective_in_words, time_in_words
+from dream.ui.words import time_in_words
 
 EVERY = 0.3  # seconds, while it runs
 WAITING_EVERY = 1.5  # many may wait at once, and little changes
@@ -58,7 +58,7 @@ def other_jobs(others: list[Job]) -> None:
     st.markdown(f"**After this one ({len(others)})**")
     for job in others:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(objective_in_words(job.recipe.base.objective))
+            st.markdown(job.recipe.base.objective.in_words())
             label = "Remove" if job.state == "waiting" else "Stop"
             if st.button(label, key=f"remove-{job.id}", icon=":material/close:", type="tertiary"):
                 resources.jobs().stop(job)
