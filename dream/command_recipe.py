@@ -10,7 +10,7 @@ from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.user import library
 from dream.networks.zoo.catalog import DEFAULT, load_network, networks, resolve_network
-from dream.pictures.photo_files import fitting
+from dream.pictures.photo_files import longest_side_in
 from dream.pictures.start import pixels_sha256
 from dream.recipe import (
     METHODS,
@@ -71,7 +71,7 @@ def recipe_from_options(
         width, height = options.size or (224, 224)
         start = validated(Noise, width=width, height=height)
     else:
-        longest = {"longest_side": fitting(photo, options.size)} if options.size else {}
+        longest = {"longest_side": longest_side_in(photo, options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
     objective = _objective(options, asked, guide)
     usual = type(default_method(from_noise=photo is None, local=is_local(objective)))

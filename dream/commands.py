@@ -20,9 +20,9 @@ from dream.networks.graph import Network
 from dream.networks.zoo.catalog import fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
-from dream.pictures.photo_files import own_photo, own_photos
+from dream.pictures.photo_files import load_photo, load_photos
 from dream.pictures.png import encode_png, recipe_in
-from dream.pictures.start import check_narrow, pixels_sha256
+from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
     Plan,
 )
@@ -61,11 +61,11 @@ def render(options: argparse.Namespace) -> None:
     plan: Plan
     if options.recipe:
         plan = plan_from_file(options)
-        photos = own_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
+        photos = load_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
         asked = [load_network(plan.base.network)]
     else:
-        photo = None if photo_file is None else own_photo(photo_file, options.size)
-        guide = None if guide_file is None else own_photo(guide_file)
+        photo = None if photo_file is None else load_photo(photo_file, options.size)
+        guide = None if guide_file is None else load_photo(guide_file)
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         asked = named_networks(options)
         plan = recipe_from_options(options, asked, photo, guide)
@@ -77,7 +77,7 @@ def render(options: argparse.Namespace) -> None:
         return next((network for network in asked if network.name == name), None) or load_network(name)
 
     check_limits(plan.recipes, settings().largest_side)
-    check_narrow(plan.base.pictures, photos)
+    check_shortest_side(plan.base.pictures, photos)
     check_plan(load, plan)
     out = Path(options.out) if options.out else _fresh_name()
     for path in (out, Path(options.film or out)):
@@ -115,7 +115,7 @@ def make_atlas(options: argparse.Namespace) -> None:
     bar, total = _LateBar(unit="sheet"), len(atlas.missing(options.layer))
     for done, _ in enumerate(atlas.make(lambda: atlas.missing(options.layer)), 1):
         bar.show(done, total)
-    atlas.compare_all()
+    atlas.find_neighbours()
     missing = len(atlas.missing(options.layer))
     note = f"; {missing} sheets cannot be computed at any size" if missing else ""
     print(f"{options.network}: {len(atlas.sheets(options.layer)) - missing} sheets are ready{note}.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all."""
+"""Atomic file writes."""
 
 import contextlib
 import os
@@ -31,8 +31,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise UserError(f"Cannot write {path}: {error.strerror}.") from None
 
 
-def sweep(folder: Path) -> None:
-    """Removes what processes that were killed in the middle of :func:`write_atomically` left behind more than an hour ago."""
+def remove_stale_temporaries(folder: Path) -> None:
+    """Removes temporary files of :func:`write_atomically` older than an hour: their processes were killed."""
     for path in folder.glob(".*.part"):
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < time.time() - 3600:

@@ -1,4 +1,4 @@
-"""Several pictures side by side, one or two settings going through their values: one job, one picture in the end."""
+"""The Compare page: a grid of pictures over the values of one or two settings, rendered as one job."""
 
 import streamlit as st
 
@@ -22,9 +22,14 @@ from dream.recipe import (
 )
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import choose_axis
+from dream.ui.components.messages import show_error
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
+
+TITLE = "Compare"
+ICON = ":material/grid_view:"
+ORDER = 50
 
 only_through_app()
 choice = session.choice()
@@ -36,7 +41,7 @@ ZEBRA = Class(index=340, name="zebra")
 
 
 def five_depths(network: Network) -> Comparison:
-    """One photo through five depths."""
+    """A comparison of layers over one photo."""
     layers = [layer.name for layer in layers_by_depth(network)]
     base = Recipe(
         network=network.name,
@@ -48,7 +53,7 @@ def five_depths(network: Network) -> Comparison:
 
 
 def each_method(network: Network) -> Comparison:
-    """One channel by each method."""
+    """A comparison of methods for one channel."""
     channel = choice.objective if isinstance(choice.objective, Channel) else FEATURE
     if channel.layer not in network.layer_names([channel.layer]):
         channel = Channel(layer=layers_by_depth(network)[-1].name, channel=0)
@@ -58,7 +63,7 @@ def each_method(network: Network) -> Comparison:
 
 
 def each_network(network: Network) -> Comparison:
-    """One class by each network."""
+    """A comparison of networks for one class."""
     thing = choice.objective if isinstance(choice.objective, Class) else _zebra(network)
     ready = [name for name, entry in networks().items() if entry.ready()]
     names = Axis(setting="network", values=tuple(ready))
@@ -69,7 +74,7 @@ def each_network(network: Network) -> Comparison:
 def _zebra(network: Network) -> Class:
     try:
         index = network.class_index("zebra")
-    except UserError:  # by its name the others may know it
+    except UserError:  # other networks may find it by its name
         return ZEBRA
     return Class(index=index, name=network.class_names[index])
 
@@ -88,7 +93,7 @@ QUESTIONS = (
 
 
 def questions(network: Network) -> None:
-    """Comparisons that start with one click."""
+    """Draws ready-made comparisons, which start with one click."""
     for column, (question, about, recipe, missing) in zip(st.columns(len(QUESTIONS)), QUESTIONS):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{question}**  \n{about}")
@@ -101,13 +106,13 @@ def questions(network: Network) -> None:
 
 
 def own_grid(network: Network) -> None:
-    """A grid of one's own over what is chosen on the other pages."""
+    """Draws a form for a comparison based on the choice made on the other pages."""
     try:
         base = choice.recipe()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
-    st.markdown(f"From **{capitalised(start_in_words(base.start))}** → {objective_in_words(base.objective)}")
+    st.markdown(f"From **{capitalised(base.start.in_words())}** → {base.objective.in_words()}")
     with st.container(horizontal=True):
         st.page_link("pages/picture.py", label="another picture", icon=":material/image:")
         st.page_link("pages/layers.py", label="another feature", icon=":material/layers:")
@@ -122,7 +127,7 @@ def own_grid(network: Network) -> None:
     try:
         comparison = validated(Comparison, base=base, across=across, down=down)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     count = len(comparison.recipes)
     label = f"Compare {count} pictures" if count > 1 else "Compare"
@@ -135,7 +140,7 @@ st.title("Side by side")
 try:
     chosen = resources.network(choice.network)
 except UserError as error:
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
     st.stop()
 questions(chosen)
 st.subheader("Or a grid of your own")

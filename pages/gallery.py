@@ -1,4 +1,4 @@
-"""Dreams that were kept: newest first, a page at a time, searched and sorted out; one of them large at ``?dream=ID``."""
+"""The Gallery page: stored dreams, newest first, with search and filters; one of them large at ``?dream=ID``."""
 
 import math
 
@@ -6,14 +6,19 @@ import streamlit as st
 
 from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
-from dream.ui.choosers.gallery_filter import choose_wanted
+from dream.ui.choosers.gallery_filter import choose_filter
 from dream.ui.components.cards import in_rows
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, gallery_actions
 from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.trash_view import trash_view
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import dream_again, edit_recipe
+
+TITLE = "Gallery"
+ICON = ":material/photo_library:"
+ORDER = 60
 
 only_through_app()
 
@@ -22,7 +27,7 @@ gallery = resources.gallery()
 
 
 def show_all() -> None:
-    """A page of cards."""
+    """Draws a page of cards with filters."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title("Gallery", width="content")
         selecting = gallery.count() > 0 and st.toggle("Select several", key=session.keyed("selecting", False))
@@ -37,7 +42,7 @@ def show_all() -> None:
             st.switch_page("pages/home.py")
         trash_view()
         return
-    wanted = choose_wanted()
+    wanted = choose_filter()
     count = gallery.count(wanted)
     if count == 0:
         st.markdown("No dream is like that: try other words, or fewer filters.")
@@ -57,7 +62,7 @@ def show_all() -> None:
 
 
 def card(dream: DreamRecord, selecting: bool) -> None:
-    """A dream, small."""
+    """Draws a dream as a card."""
     with st.container(border=True, height="stretch"):
         thumbnail = gallery.thumbnail(dream.id)
         if thumbnail:
@@ -77,7 +82,7 @@ def card(dream: DreamRecord, selecting: bool) -> None:
 
 
 def select_box(dream: DreamRecord) -> None:
-    """Marks a dream for what will be done with several."""
+    """Draws a checkbox that selects a dream."""
     selected = session.selected()
     key = session.keyed(f"select-{dream.id}", dream.id in selected)
 
@@ -91,13 +96,13 @@ def select_box(dream: DreamRecord) -> None:
 
 
 def show_one(dream_id: str) -> None:
-    """A dream, large."""
+    """Draws one dream with everything about it."""
     if st.button("All dreams", icon=":material/arrow_back:", type="tertiary"):
         st.query_params.clear()
         st.rerun()
     dream = gallery.find(dream_id)
     if dream is None:
-        st.error("There is no such dream in the gallery: it may have been deleted.", icon=":material/error:")
+        show_error("There is no such dream in the gallery: it may have been deleted.")
         return
     left, right = st.columns([5, 3], gap="large")
     with left:

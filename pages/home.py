@@ -1,4 +1,4 @@
-"""What this is, and dreams to start with one click."""
+"""The Home page: an introduction, and examples to start with one click."""
 
 import streamlit as st
 
@@ -7,6 +7,10 @@ from dream.ui.components.picture import show
 from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_job
+
+TITLE = "Home"
+ICON = ":material/home:"
+ORDER = 10
 
 only_through_app()
 
@@ -22,9 +26,9 @@ with st.container(horizontal=True):
         st.switch_page("pages/gallery.py")
 
 st.subheader("Or watch one of these happen")
-for column, ready in in_rows(EXAMPLES):
+for column, example in in_rows(EXAMPLES):
     with column, st.container(border=True, height="stretch"):
-        show(ready.picture.read_bytes(), f"{ready.title}: {ready.about}")
-        st.markdown(f"**{ready.title}**  \n{ready.about}")
-        if st.button("Dream this", key=f"ready-{ready.name}", icon=":material/play_arrow:", width="stretch"):
-            start_job(ready.recipe)
+        show(example.picture.read_bytes(), f"{example.title}: {example.about}")
+        st.markdown(f"**{example.title}**  \n{example.about}")
+        if st.button("Dream this", key=f"ready-{example.name}", icon=":material/play_arrow:", width="stretch"):
+            start_job(example.recipe)

@@ -1,4 +1,4 @@
-"""The objective: a network, and what in it shall respond, chosen by looking."""
+"""The Layers page: the network and the objective, chosen by pictures."""
 
 import streamlit as st
 
@@ -8,14 +8,18 @@ from dream.ui.choosers.network_choice import choose_network, is_ready
 from dream.ui.choosers.objective_choice import choose_objective
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
+
+TITLE = "Layers"
+ICON = ":material/layers:"
+ORDER = 30
 
 only_through_app()
 choice = session.choice()
 
 STICKY = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-next) { position: sticky; bottom: 0; z-index: 10; }
-.st-key-next { padding: 0.8rem 0 0.9rem; baseline: #0e0d13ee; border-top: 1px solid #2c2937; }
+.st-key-next { padding: 0.8rem 0 0.9rem; background: #0e0d13ee; border-top: 1px solid #2c2937; }
 </style>"""
 
 addresses.network_from_address()
@@ -35,4 +39,4 @@ with st.container(key="next", horizontal=True, vertical_alignment="center"):
         start_chosen()
     if st.button("Choose how first", icon=":material/tune:"):
         st.switch_page("pages/render.py")
-    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
+    st.markdown(f"**{capitalised(choice.start.in_words())}** → {choice.objective.in_words()}")

@@ -1,4 +1,4 @@
-"""The idea in seven steps, with pictures made on this machine; and the same for an audience, at ``?present=1``."""
+"""The Learn page: an introduction in seven steps with computed pictures; large for an audience at ``?present=1``."""
 
 import numpy as np
 import streamlit as st
@@ -11,18 +11,23 @@ from dream.ui import resources, session
 from dream.ui.choosers.microscope import large_unit, layer_strip
 from dream.ui.components.bars import bars
 from dream.ui.components.before_after import before_after
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import image_url, show
 from dream.ui.components.presenter import presenter
 from dream.ui.dreams import dream_view, learn_pictures
-from dream.ui.dreams.activations_view import lit, strongest_activations
+from dream.ui.dreams.activations_view import highlighted_jpeg, strongest_activations
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
+
+TITLE = "Learn"
+ICON = ":material/school:"
+ORDER = 70
 
 only_through_app()
 choice = session.choice()
 
 MOST_SLIDES = 12
-DIGITS = 9  # of a step: more mean none
+DIGITS = 9  # of a step's number at most
 LARGE = """<style>
 [data-testid='stMainBlockContainer'] p { font-size: 1.5rem; line-height: 1.5; }
 [data-testid='stMainBlockContainer'] h1 { font-size: 3.4rem; }
@@ -31,23 +36,23 @@ LARGE = """<style>
 </style>"""
 
 
-def say(title: str, text: str) -> None:
-    """A step's heading and its few sentences."""
+def heading(title: str, text: str) -> None:
+    """Draws a step's title and text."""
     st.title(title)
     st.markdown(text)
 
 
 def network(name: str, pixels: np.ndarray) -> None:
-    """What a network is: it names what it sees."""
+    """Step 1: a network classifies pictures."""
     left, right = st.columns(2, gap="large")
     with left:
-        say(
+        heading(
             "A network has learned to see",
             "It was shown a million photos, each with the name of what is on it, until it could name new ones by "
             "itself. Nobody told it how. So what has it learned?\n\nThis is what it says to this picture:",
         )
         try:
-            bars(resources.sees(name, pixels))
+            bars(resources.top_classes(name, pixels))
         except UserError as error:
             st.caption(str(error))
     with right:
@@ -55,8 +60,8 @@ def network(name: str, pixels: np.ndarray) -> None:
 
 
 def layers(name: str, pixels: np.ndarray) -> None:
-    """Shallow and deep."""
-    say(
+    """Step 2: layers."""
+    heading(
         "It looks in layers, one behind the other",
         "The first sees the pixels and finds edges and colours. The next sees what the first has found, and finds "
         "textures; the deep ones find eyes, fur, wheels. **Each picture here shows what one part of a layer looks "
@@ -66,9 +71,9 @@ def layers(name: str, pixels: np.ndarray) -> None:
 
 
 def channel(name: str, pixels: np.ndarray) -> None:
-    """One feature, and where it is found."""
+    """Step 3: a channel and its response map."""
     one = learn_pictures.example(name, pixels)
-    say(
+    heading(
         "A layer consists of channels",
         f"Each channel looks for one thing, everywhere in the picture. This is channel {one.channel} of the layer "
         f"`{one.layer}`: left what it looks for, right where it finds that.",
@@ -78,15 +83,15 @@ def channel(name: str, pixels: np.ndarray) -> None:
         found = resources.network(name)
         large_unit(found, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
-        show(lit(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
+        show(highlighted_jpeg(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
 
 
 def objective(name: str, pixels: np.ndarray) -> None:
-    """A number to make large."""
+    """Step 4: the objective."""
     one = learn_pictures.example(name, pixels)
     left, right = st.columns(2, gap="large")
     with left:
-        say(
+        heading(
             "How strongly it responds is a number",
             "Some channels respond to this picture more than others do. We pick one and ask a strange question: **how "
             "would the picture have to look for this number to become as large as possible?** That number is the "
@@ -101,12 +106,12 @@ def objective(name: str, pixels: np.ndarray) -> None:
 
 
 def gradient(name: str, pixels: np.ndarray) -> None:
-    """What each pixel could do for it."""
+    """Step 5: the gradient."""
     one = learn_pictures.example(name, pixels)
     found = learn_pictures.gradient(name, one.layer, one.channel, pixels)
     left, right = st.columns(2, gap="large")
     with left:
-        say(
+        heading(
             "Every pixel can help a little",
             "The network can be asked backwards: if this pixel were a bit brighter, a bit redder, would the number grow? "
             "The answers for all pixels together are the **gradient**, the picture on the right.\n\n"
@@ -118,10 +123,10 @@ def gradient(name: str, pixels: np.ndarray) -> None:
 
 
 def steps(name: str, pixels: np.ndarray) -> None:
-    """Again and again."""
+    """Step 6: gradient ascent."""
     one = learn_pictures.example(name, pixels)
     frames = learn_pictures.steps(name, one.layer, one.channel, pixels)
-    say(
+    heading(
         "Step by step, a dream",
         "Ask for the gradient, change the pixels a little, ask again. That is **gradient ascent**, and what grows in "
         "the picture is what the channel has learned to look for. Drag the line.",
@@ -132,11 +137,11 @@ def steps(name: str, pixels: np.ndarray) -> None:
 
 
 def octaves(name: str, pixels: np.ndarray) -> None:
-    """Large and small."""
+    """Step 7: octaves."""
     one = learn_pictures.example(name, pixels)
     single = learn_pictures.steps(name, one.layer, one.channel, pixels)[-1]
     several = learn_pictures.at_several_sizes(name, one.layer, one.channel, pixels)
-    say(
+    heading(
         "Small first, then larger",
         "A channel sees only a small piece at once, so everything grows equally small. Dreamed on a small copy first, "
         "then on larger ones, the shapes become large with fine detail in them. These sizes are called **octaves**: "
@@ -151,7 +156,7 @@ def octaves(name: str, pixels: np.ndarray) -> None:
 
 
 def slides() -> list[tuple[str, str]]:
-    """The starred dreams, else the newest, for the slideshow."""
+    """Title and data URL of the slideshow's pictures: starred dreams, else the newest."""
     gallery = resources.gallery()
     wanted = DreamFilter(starred=True) if gallery.count(DreamFilter(starred=True)) else DreamFilter()
     pictures = [(dream.title, dream_view.large(dream.id)) for dream in gallery.page(0, MOST_SLIDES, wanted)]
@@ -159,7 +164,7 @@ def slides() -> list[tuple[str, str]]:
 
 
 def wanted_step() -> int:
-    """The step in the address, 1 to 7."""
+    """The step that the URL names, 1 to 7."""
     text = st.query_params.get("step", "1")
     return min(max(int(text), 1), len(STEPS)) if text.isdecimal() and len(text) <= DIGITS else 1
 
@@ -180,7 +185,7 @@ try:
     resources.network(choice.network)
     STEPS[step - 1](choice.network, photo)
 except UserError as error:
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="center"):
     if st.button("Back", icon=":material/arrow_back:", disabled=step == 1):

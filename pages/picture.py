@@ -1,4 +1,4 @@
-"""The start of a dream: a sample, an upload, a photo from the camera, or noise; and what the network sees in it."""
+"""The Picture page: the start (sample, upload, camera or noise), its classes and the channels that respond to it."""
 
 import streamlit as st
 from streamlit.typing import UploadedFile
@@ -6,17 +6,22 @@ from streamlit.typing import UploadedFile
 from dream.errors import UserError
 from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
-from dream.pictures.start import SAMPLES, check_narrow
+from dream.pictures.start import check_shortest_side
 from dream.recipe import Noise, Photo, Sample
+from dream.recipe.starts import SAMPLES
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.components.bars import bars
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams.activations_view import activations_view, surprise
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import dream_again, edit_recipe, start_chosen
-from dream.ui.words import start_in_words
+
+TITLE = "Picture"
+ICON = ":material/image:"
+ORDER = 20
 
 only_through_app()
 
@@ -27,19 +32,19 @@ choice = session.choice()
 
 
 def take_photo(file: UploadedFile) -> bool:
-    """Makes a file the start; says why where it cannot, and returns whether it could."""
+    """Chooses a file as the start; draws an error and returns False if it cannot be decoded."""
     try:
         sha256 = choice.add_photo(file)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return False
-    longest = choice.start.longest_side if choice.start.kind == "photo" else session.usual_side()
+    longest = choice.start.longest_side if choice.start.kind == "photo" else session.default_side()
     choice.start_from(Photo(sha256=sha256, longest_side=longest))
     return True
 
 
 def offer_recipe(file: UploadedFile) -> None:
-    """A dream brings its recipe: the same again, or its settings as they were."""
+    """Draws buttons to repeat or edit the recipe inside a file, if there is one."""
     recipe = recipe_in_any(file.getvalue())
     if recipe is None:
         return
@@ -53,7 +58,7 @@ def offer_recipe(file: UploadedFile) -> None:
 
 
 def samples() -> None:
-    """Five photos to click."""
+    """Draws the sample photos to choose from."""
     with st.container(horizontal=True):
         for name, title in SAMPLES.items():
             with st.container(width=150):
@@ -61,14 +66,14 @@ def samples() -> None:
                 chosen = choice.start.kind == "sample" and choice.start.name == name
                 label, icon = ("Chosen", ":material/check:") if chosen else ("Use this", None)
                 if st.button(label, key=f"sample-{name}", icon=icon, disabled=chosen, width="stretch", help=title):
-                    choice.start_from(Sample(name=name, longest_side=session.usual_side()))
+                    choice.start_from(Sample(name=name, longest_side=session.default_side()))
                     st.rerun()
 
 
 def noise() -> None:
-    """Width and height of the noise."""
+    """Draws the size of the noise."""
     sides = (choice.start.width, choice.start.height) if isinstance(choice.start, Noise) else (224, 224)
-    low, high = limits.min_side, max(limits.max_side, *sides)  # a recipe may be larger than what is offered
+    low, high = limits.min_side, max(limits.max_side, *sides)  # a recipe may exceed the server's limit
     with st.container(horizontal=True):
         width = st.number_input("Width", low, high, step=32, key=session.keyed("noise-width", sides[0]))
         height = st.number_input("Height", low, high, step=32, key=session.keyed("noise-height", sides[1]))
@@ -76,8 +81,8 @@ def noise() -> None:
 
 
 def size_slider(start: Sample | Photo) -> None:
-    """How large the dream will be."""
-    now = start.longest_side  # a recipe's may lie outside what is offered
+    """Draws a slider for the longest side."""
+    now = start.longest_side  # a recipe's may be outside the range
     longest = st.slider(
         "How large?",
         min(max(limits.min_side, 128), limits.max_side - 16, now),
@@ -115,7 +120,7 @@ match SOURCES[source or came_with]:
 st.divider()
 left, right = st.columns([3, 2], gap="large")
 with right:
-    st.markdown(f"**You start from {start_in_words(choice.start)}.**")
+    st.markdown(f"**You start from {choice.start.in_words()}.**")
     if choice.start.kind != "noise":
         size_slider(choice.start)
     with st.container(horizontal=True):
@@ -125,10 +130,11 @@ with right:
             "Surprise me", icon=":material/casino:", help="Dream it with a feature that it excites"
         )
 try:
-    check_narrow([choice.start], choice.photos)
+    check_shortest_side([choice.start], choice.photos)
     pixels = start_pixels(choice.start, choice.seed, choice.photos)
 except UserError as error:
-    left.error(str(error), icon=":material/error:")
+    with left:
+        show_error(error)
     st.stop()
 with left:
     show(preview(pixels, SHOWN_SIDE), "The start", width="content" if max(pixels.shape) < 640 else "stretch")
@@ -141,7 +147,7 @@ with right:
         )
     else:
         try:
-            bars(resources.sees(choice.network, pixels))
+            bars(resources.top_classes(choice.network, pixels))
             st.caption(f"{choice.network}'s first five classes")
         except UserError as error:
             st.caption(str(error))
@@ -149,7 +155,7 @@ if choice.start.kind != "noise":
     try:
         wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         st.stop()
     if wanted:
         choice.objective = wanted

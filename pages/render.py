@@ -1,4 +1,4 @@
-"""Method and settings, start and stop, the live picture with its score curve, and the result."""
+"""The Render page: method and settings, start and stop, the live picture with its score curve, and the result."""
 
 import io
 
@@ -10,13 +10,18 @@ from dream.pictures.display import preview
 from dream.recipe import first_problem
 from dream.ui import resources, session
 from dream.ui.choosers.method_choice import choose_method
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, job_view
 from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
-from dream.ui.words import capitalised, objective_in_words, start_in_words
+from dream.ui.words import capitalised
+
+TITLE = "Render"
+ICON = ":material/auto_awesome:"
+ORDER = 40
 
 only_through_app()
 
@@ -26,8 +31,8 @@ jobs = resources.jobs()
 
 
 def settings_column(running: bool) -> None:
-    """What will be dreamed, how, and the button that starts it."""
-    st.markdown(f"**{capitalised(start_in_words(choice.start))}** → {objective_in_words(choice.objective)}")
+    """Draws the choice, the method's settings and the start button."""
+    st.markdown(f"**{capitalised(choice.start.in_words())}** → {choice.objective.in_words()}")
     label = "Add to the queue" if running else "Start dreaming"
     start = st.button(label, type="secondary" if running else "primary", icon=":material/play_arrow:")
     with st.container(horizontal=True):
@@ -36,47 +41,47 @@ def settings_column(running: bool) -> None:
     try:
         choose_method()
     except ValidationError as error:
-        st.error(f"{first_problem(error)}.", icon=":material/error:")
+        show_error(f"{first_problem(error)}.")
         return
     if start:
         start_chosen()
 
 
 def stage(watched_id: str | None) -> None:
-    """The start, the running dream, or the finished one."""
+    """Draws the watched job, its result, or a preview of the start."""
     job = jobs.find(watched_id, session.visitor())
     if job is not None and not job.finished:
         job_view.watch(job, start_preview())
         return
     if job is not None and job.error:
-        st.error(job.error, icon=":material/error:")
-    if job is not None and job.finished and job.unkept:
-        show_unkept(job.unkept, job.private)
+        show_error(job.error)
+    if job is not None and job.finished and job.unsaved_png:
+        show_unsaved(job.unsaved_png, job.private)
         return
-    kept = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
-    if kept is None:
+    record = resources.gallery().find(job.dream_id) if job is not None and job.dream_id else None
+    if record is None:
         picture = start_preview()
         if picture:
             show(picture, "The start")
         return
-    dream_view.picture(kept)
-    if kept.recipe.stopped_after:
-        st.caption(f"Stopped after {kept.recipe.stopped_after} of {kept.recipe.all_steps} steps.")
-    if not any(kept.scores):
+    dream_view.picture(record)
+    if record.recipe.stopped_after:
+        st.caption(f"Stopped after {record.recipe.stopped_after} of {record.recipe.all_steps} steps.")
+    if not any(record.scores):
         st.warning(
             "Nothing here made this feature respond at all, so nothing could be strengthened: try a layer whose name "
             "ends in `_pre_relu`, another feature, or a photo to start from.",
             icon=":material/info:",
         )
     st.success("Kept in the gallery.", icon=":material/check:")
-    dream_view.downloads(kept)
-    dream_view.cells(kept)
-    dream_view.curve(kept)
-    film_view(kept)
+    dream_view.downloads(record)
+    dream_view.cells(record)
+    dream_view.curve(record)
+    film_view(record)
 
 
-def show_unkept(png: bytes, private: bool) -> None:
-    """A finished dream that the gallery does not have."""
+def show_unsaved(png: bytes, private: bool) -> None:
+    """Draws a finished dream that is not in the gallery."""
     show(dream_view.as_jpeg(io.BytesIO(png)), "The dream")
     if private:
         st.markdown("This dream stays off the gallery: save it, or it is gone when you leave.")
@@ -86,11 +91,11 @@ def show_unkept(png: bytes, private: bool) -> None:
 
 
 def start_preview() -> bytes | None:
-    """A JPEG of the start; says why where there is none."""
+    """A JPEG of the chosen start; draws an error and returns None if there is none."""
     try:
         return preview(start_pixels(choice.start, choice.seed, choice.photos), STAGE_SIDE)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None
 
 

@@ -1,4 +1,4 @@
-"""How the server is doing, for who looks after it: queue, workers, memory, disk, last errors."""
+"""The Server page for admins: queue, workers, memory, disk, recent errors."""
 
 import streamlit as st
 
@@ -9,19 +9,24 @@ from dream.ui.lifespan import RECENT_ERRORS
 from dream.ui.navigation import only_through_app
 from dream.ui.words import time_in_words
 
+TITLE = "Server"
+ICON = ":material/monitor_heart:"
+ORDER = 80
+FOR_ADMINS = True
+
 only_through_app()
 
 LOOK_EVERY = 3  # seconds
 
 
 def gigabytes(count: float) -> str:
-    """Bytes, readable."""
+    """A number of bytes in MB or GB."""
     return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.0f} MB"
 
 
 @st.cache_data(ttl=30, show_spinner=False)
 def disks() -> list[tuple[str, str, str]]:
-    """What the folders take, looked up at most twice a minute."""
+    """Name, used and free space of the folders, cached for 30 seconds."""
     folders = [("dreams", settings().home), ("cache", settings().cache)]
     states = [(name, disk_state(folder)) for name, folder in folders if folder.exists()]
     return [(name, gigabytes(state.used_here), gigabytes(state.free)) for name, state in states]
@@ -29,7 +34,7 @@ def disks() -> list[tuple[str, str, str]]:
 
 @st.fragment(run_every=LOOK_EVERY)
 def now() -> None:
-    """What changes by the second."""
+    """Draws counts, queue and workers, refreshed every few seconds."""
     jobs = resources.jobs()
     everybodys = jobs.all()
     running = [job for job in everybodys if job.state == "running"]

@@ -71,7 +71,7 @@ def make_comparison(
                     watch(Frame(done, all_steps, frame.score, sheet.pixels, done / all_steps))
             except UserError as error:
                 problem, done = error, before + cell.steps
-                sheet.say(row, column, str(error))
+                sheet.write(row, column, str(error))
     if not scores:
         if problem is not None:
             raise problem

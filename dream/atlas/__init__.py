@@ -1,1 +1,1 @@
-"""A picture of every feature of a network, which of them look alike, and which of them a photo activates."""
+"""A picture of every unit of a network, similarity between the pictures, and the units that a photo activates."""

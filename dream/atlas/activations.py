@@ -1,4 +1,4 @@
-"""Which channels a photo excites, and where: against what they say to anything."""
+"""Channels that respond to a photo more than to a baseline of sample photos and noise, and response maps."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,18 +8,21 @@ from PIL import Image, ImageOps
 
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
-from dream.pictures.start import SAMPLES, sample
+from dream.pictures.start import sample
+from dream.recipe.starts import SAMPLES
 
 DEPTHS = 5
-SIDE = 224  # longest side of a picture as it is looked at
-CROPS, NOISES = 3, 4
-QUIET = 0.1  # of the layer's usual deviation, so that a channel that is nearly always silent does not win by a breath
+SIDE = 224  # pixels, longest side of the network's input, unless the network has a size of its own
+CROPS, NOISES = 3, 4  # of the baseline: crops of each sample photo, and pictures of noise
+DEVIATION_FLOOR = (
+    0.1  # share of the layer's mean deviation added to each: else almost silent channels would always rank first
+)
 
-Baseline = Mapping[str, tuple[np.ndarray, np.ndarray]]
+Baseline = Mapping[str, tuple[np.ndarray, np.ndarray]]  # by layer: mean and standard deviation, each [channels]
 
 
 class Activation(NamedTuple):
-    """A channel, and by how many of its standard deviations it responds more than usual."""
+    """A channel and its response to a picture, in standard deviations above the baseline's mean."""
 
     layer: str
     channel: int
@@ -27,7 +30,7 @@ class Activation(NamedTuple):
 
 
 def layers_by_depth(network: Network) -> list[Layer]:
-    """A few layers from shallow to deep, each channel in one of them at most: blocks where there are enough."""
+    """Up to five layers, evenly spaced from shallow to deep, that share no channels; blocks where there are enough."""
     joined = {
         run.tensor for layer in network.layers for run in network.unit_ranges[layer.name] if run.tensor != layer.name
     }
@@ -39,7 +42,17 @@ def layers_by_depth(network: Network) -> list[Layer]:
 
 
 def baseline(network: Network) -> Baseline:
-    """Mean and deviation of each channel's response over the sample photos, pieces of them, and noise, for each layer."""
+    """Mean and standard deviation of each channel's response over sample photos, crops of them and noise.
+
+    A response is the mean over all places of the rectified feature map. Deterministic: the crops and the noise have a
+    fixed seed.
+
+    Returns:
+        For each layer of :func:`layers_by_depth` two float32 [channels].
+
+    Raises:
+        UserError: the network cannot be run at this size.
+    """
     rng = np.random.default_rng(0)
     pictures = []
     for name in SAMPLES:
@@ -57,31 +70,44 @@ def baseline(network: Network) -> Baseline:
     return {layer.name: (each.mean(axis=0), each.std(axis=0)) for layer, each in zip(layers, found)}
 
 
-def strongest(network: Network, usual: Baseline, pixels: np.ndarray, count: int) -> list[list[Activation]]:
-    """The channels that a picture excites most, ``count`` at each depth, shallow layers first.
+def strongest(network: Network, typical: Baseline, pixels: np.ndarray, count: int) -> list[list[Activation]]:
+    """The channels that respond to a picture most strongly compared with the baseline.
+
+    Ranked within each layer by z-score: (response - mean) / standard deviation.
 
     Args:
-        network: the one that looks.
-        usual: from :func:`baseline`.
+        network: whose channels are ranked.
+        typical: from :func:`baseline`.
         pixels: uint8 [height, width, 3].
-        count: how many a layer.
+        count: channels a layer.
+
+    Returns:
+        A list for each layer, shallow layers first, the strongest channel first.
 
     Raises:
-        UserError: the network cannot look at it.
+        UserError: the network cannot be run on a picture of this size.
     """
-    layers = [network.layer(name) for name in usual]
+    layers = [network.layer(name) for name in typical]
     rows = []
     for layer, response in zip(layers, _responses(network, layers, pixels)):
-        mean, deviation = usual[layer.name]
-        strengths = (response - mean) / (deviation + QUIET * deviation.mean() + 1e-9)
+        mean, deviation = typical[layer.name]
+        strengths = (response - mean) / (deviation + DEVIATION_FLOOR * deviation.mean() + 1e-9)
         strongest = np.argsort(-strengths)[:count].tolist()
         rows.append([Activation(layer.name, channel, float(strengths[channel])) for channel in strongest])
     return rows
 
 
 def response_map(network: Network, layer: str, channel: int, pixels: np.ndarray) -> np.ndarray:
-    """Where a channel responds to a picture: float32 [height, width] of uint8 [height, width, 3], 0 to 1."""
-    (features,) = network.features((layer,), fitted(network, pixels)[None])
+    """A channel's rectified feature map, scaled to a maximum of 1 and resized to the picture.
+
+    Args:
+        network, layer, channel: whose response.
+        pixels: uint8 [height, width, 3].
+
+    Returns:
+        float32 [height, width], 0..1.
+    """
+    (features,) = network.features((layer,), resized_for(network, pixels)[None])
     response = np.maximum(features[0, ..., channel], 0)
     response = response / (response.max() + 1e-9)
     size = (pixels.shape[1], pixels.shape[0])
@@ -90,14 +116,22 @@ def response_map(network: Network, layer: str, channel: int, pixels: np.ndarray)
 
 
 def highlighted(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """The picture, dark and grey but for where the channel responds; uint8 [height, width, 3]."""
+    """A picture with everything outside the response map darkened and greyed.
+
+    Args:
+        pixels: uint8 [height, width, 3].
+        heat: float [height, width], 0..1, from :func:`response_map`.
+
+    Returns:
+        uint8 [height, width, 3].
+    """
     grey = pixels.mean(axis=2, keepdims=True) * 0.3
     light = heat[..., None] ** 0.7
     return np.rint(grey * (1 - light) + pixels * light).astype(np.uint8)
 
 
-def fitted(network: Network, pixels: np.ndarray) -> np.ndarray:
-    """A picture at the size at which a network looks at it, uint8 [height, width, 3]."""
+def resized_for(network: Network, pixels: np.ndarray) -> np.ndarray:
+    """A picture resized to a network's input: its own size, else the longest side to 224; uint8 [height, width, 3]."""
     image = Image.fromarray(pixels)
     if network.native_size:
         return np.asarray(image.resize(network.native_size[::-1]))
@@ -106,5 +140,5 @@ def fitted(network: Network, pixels: np.ndarray) -> np.ndarray:
 
 
 def _responses(network: Network, layers: list[Layer], pixels: np.ndarray) -> list[np.ndarray]:
-    found = network.features(tuple(layer.name for layer in layers), fitted(network, pixels)[None])
+    found = network.features(tuple(layer.name for layer in layers), resized_for(network, pixels)[None])
     return [np.maximum(each[0], 0).mean(axis=(0, 1)) for each in found]

@@ -1,7 +1,7 @@
-"""A network's atlas: a small picture of every channel and class, kept as sheets of 64.
+"""A network's atlas: a small picture of every channel and class, stored as sheets of 64.
 
-Sheets are files in the cache, made one by one and shared by all; those of the default network come with the project.
-What is there is not made again, so that a broken run goes on where it ended.
+Sheets are AVIF files in the cache, rendered one by one and shared by all visitors; those of the default network come
+with the package. Existing sheets are not rendered again, so an interrupted run continues where it stopped.
 """
 
 import io
@@ -26,23 +26,23 @@ from dream.networks.tensorflow import tensorflow
 from dream.networks.units import Unit
 from dream.settings import settings
 
-VERSION = 1  # raise it when pictures are made differently: older sheets are not looked at any more
+VERSION = 1  # increase it when the pictures change: sheets of older versions are ignored
 SHIPPED = Path(__file__).with_name("shipped")
 PER_SHEET, ACROSS = 64, 8
-QUALITY = 57
-ALIKE = 6
-DECODED_KEPT = 24
+QUALITY = 57  # of the AVIF files
+NEIGHBOURS = 6  # stored for each channel
+MOST_DECODED = 24  # sheets held in memory as pixels
 
 
 class Sheet(NamedTuple):
-    """Up to 64 neighbouring channels of a tensor: the ones from ``64 * number`` on."""
+    """Up to 64 consecutive channels of a tensor, starting at ``64 * number``."""
 
     tensor: str
     number: int
 
 
 class Atlas:
-    """The atlas of one network, finished or not."""
+    """The atlas of one network, complete or not; safe to use from several threads."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -59,11 +59,11 @@ class Atlas:
         self._tensors = [tensor for tensor in sources if tensor != network.logits]
         self._tensors += [network.logits] if network.logits else []
 
-    # --- look ------------------------------------------------------------------------------------------------------
+    # --- read ------------------------------------------------------------------------------------------------------
 
     @property
     def pictures(self) -> int:
-        """How many pictures the finished atlas has."""
+        """How many pictures the complete atlas has."""
         return sum(self._counts[tensor] for tensor in self._tensors)
 
     def sheets(self, layer: str | None = None) -> list[Sheet]:
@@ -75,11 +75,11 @@ class Atlas:
         return [Sheet(tensor, n) for tensor in tensors for n in range(math.ceil(self._counts[tensor] / PER_SHEET))]
 
     def missing(self, layer: str | None = None) -> list[Sheet]:
-        """The sheets that are not made yet."""
+        """The sheets that are not rendered yet."""
         return [sheet for sheet in self.sheets(layer) if self._path(sheet) is None]
 
     def place(self, unit: Unit) -> tuple[Sheet, int, int]:
-        """Where a unit's picture is: its sheet, and the row and column there."""
+        """Where a unit's picture is: its sheet, row and column."""
         number, place = divmod(unit.index, PER_SHEET)
         return Sheet(unit.tensor, number), *divmod(place, ACROSS)
 
@@ -88,30 +88,30 @@ class Atlas:
         return math.ceil(min(self._counts[sheet.tensor] - sheet.number * PER_SHEET, PER_SHEET) / ACROSS)
 
     def has(self, unit: Unit) -> bool:
-        """Whether a unit's picture is made."""
+        """Whether a unit's picture is rendered."""
         sheet = self.place(unit)[0]
         if sheet not in self._seen and self._path(sheet) is not None:
-            self._seen.add(sheet)  # made once, it stays: a page asks hundreds of times
+            self._seen.add(sheet)  # sheets are never removed; a page asks hundreds of times
         return sheet in self._seen
 
-    def why_not(self, tensor: str) -> str:
-        """Why no pictures of a tensor could be made when that was tried last; empty where nothing is known."""
+    def problem_with(self, tensor: str) -> str:
+        """Why the last attempt to render pictures of a tensor failed, as a sentence; empty if it did not."""
         path = self._found(_problem_name(tensor))
         return path.read_text() if path else ""
 
-    def coming(self, units: Iterable[Unit]) -> list[Unit]:
-        """Those whose pictures are not made yet, but can be for all that is known."""
+    def pending(self, units: Iterable[Unit]) -> list[Unit]:
+        """The units whose pictures are not rendered yet and whose tensor has no known problem."""
         missing = [unit for unit in units if not self.has(unit)]
-        hopeless = {tensor for tensor in {unit.tensor for unit in missing} if self.why_not(tensor)}
+        hopeless = {tensor for tensor in {unit.tensor for unit in missing} if self.problem_with(tensor)}
         return [unit for unit in missing if unit.tensor not in hopeless]
 
     def file(self, sheet: Sheet) -> bytes | None:
-        """A sheet as AVIF, 768 pixels wide; None where it is not made yet."""
+        """A sheet as AVIF, 768 pixels wide; None if it is not rendered yet."""
         path = self._path(sheet)
         return path.read_bytes() if path else None
 
     def picture(self, unit: Unit) -> np.ndarray | None:
-        """A unit's picture, uint8 [96, 96, 3]; None where it is not made yet."""
+        """A unit's picture, uint8 [96, 96, 3]; None if it is not rendered yet."""
         sheet, row, column = self.place(unit)
         pixels = self._pixels(sheet)
         if pixels is None:
@@ -119,39 +119,42 @@ class Atlas:
         return pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
 
     def made_picture(self, unit: Unit) -> np.ndarray:
-        """A unit's picture, uint8 [96, 96, 3]; raises LookupError where it is not made yet."""
+        """A unit's picture, uint8 [96, 96, 3]; raises LookupError if it is not rendered yet."""
         picture = self.picture(unit)
         if picture is None:
             raise LookupError(f"there is no picture of {unit}")
         return picture
 
-    def alike(self, layer: str) -> list[list[int]]:
-        """For each channel of a layer those whose pictures look most like its own, nearest first.
+    def neighbours(self, layer: str) -> list[list[int]]:
+        """For each channel of a layer the channels with the most similar pictures, most similar first.
 
-        Empty where that is not known yet.
+        Empty if they have not been computed yet (:meth:`find_neighbours`).
         """
         path = self._found(f"{quote(layer, safe='')}.alike.json")
         return json.loads(path.read_text()) if path else []
 
-    # --- make ------------------------------------------------------------------------------------------------------
+    # --- render ----------------------------------------------------------------------------------------------------
 
     def make(self, wanted: Callable[[], list[Sheet]]) -> Iterator[Sheet]:
-        """Makes sheets, and tells each one when it is kept: always the first of those that are ``wanted`` just then.
+        """Renders sheets and yields each one after it is stored.
+
+        Args:
+            wanted: called before each sheet; the first sheet that it returns is rendered next. An empty list ends it.
 
         Raises:
             UserError: the cache cannot be written.
         """
-        painters: dict[str, UnitRenderer] = {}
+        renderers: dict[str, UnitRenderer] = {}
         cannot: set[str] = set()
         while sheets := [sheet for sheet in wanted() if sheet.tensor not in cannot]:
             sheet = sheets[0]
             first = sheet.number * PER_SHEET
             last = min(first + PER_SHEET, self._counts[sheet.tensor])
             try:
-                if sheet.tensor not in painters:
-                    painters = {sheet.tensor: UnitRenderer(self._network, sheet.tensor)}
-                pictures = painters[sheet.tensor].paint(list(range(first, last)))
-            except (UserError, tensorflow().errors.OpError) as error:  # too large for any picture that can be shown, …
+                if sheet.tensor not in renderers:
+                    renderers = {sheet.tensor: UnitRenderer(self._network, sheet.tensor)}
+                pictures = renderers[sheet.tensor].paint(list(range(first, last)))
+            except (UserError, tensorflow().errors.OpError) as error:  # the tensor needs larger pictures, for example
                 cannot.add(sheet.tensor)
                 self._write(_problem_name(sheet.tensor), _sentence(sheet.tensor, error).encode())
                 continue
@@ -159,15 +162,19 @@ class Atlas:
             (self._folders[-1] / _problem_name(sheet.tensor)).unlink(missing_ok=True)
             yield sheet
 
-    def compare_all(self) -> None:
-        """Finds out which channels look alike, for each layer whose pictures are all made."""
+    def find_neighbours(self) -> None:
+        """Computes and stores :meth:`neighbours` for each layer whose pictures are all rendered.
+
+        Raises:
+            UserError: the cache cannot be written.
+        """
         for layer in self._network.layers:
             name = f"{quote(layer.name, safe='')}.alike.json"
             if self._found(name) is None and not self.missing(layer.name):
                 units = [self._network.unit(layer.name, channel) for channel in range(layer.channels)]
                 try:
-                    near = nearest(self._network, np.stack([self.made_picture(unit) for unit in units]), ALIKE)
-                except UserError:  # the network cannot look at pictures of this size
+                    near = nearest(self._network, np.stack([self.made_picture(unit) for unit in units]), NEIGHBOURS)
+                except UserError:  # the network cannot be run on pictures of this size
                     return
                 self._write(name, json.dumps(near, separators=(",", ":")).encode())
 
@@ -195,7 +202,7 @@ class Atlas:
                     return None
                 with Image.open(path) as image:
                     self._decoded[sheet] = np.asarray(image.convert("RGB"))
-                if len(self._decoded) > DECODED_KEPT:
+                if len(self._decoded) > MOST_DECODED:
                     self._decoded.popitem(last=False)
             self._decoded.move_to_end(sheet)
             return self._decoded[sheet]

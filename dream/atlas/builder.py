@@ -1,8 +1,8 @@
-"""Makes what is missing of an atlas in the background, in a process of its own that ends with the server.
+"""Renders missing pictures of atlases in a separate, low-priority process that ends with the server.
 
-The server writes a line, network and layer, for each look at pictures that are missing; what was looked at last is made
-first, and what was looked at before it after that. When the server is gone, however it ended, its end of the pipe is
-closed and the process leaves.
+Each time a visitor views pictures that are missing, the server writes a line of JSON, ``[network, layer]``, to the
+process's standard input. The latest request is served first. The end of the input, which comes whenever and however the
+server ends, ends the process.
 """
 
 import json
@@ -18,12 +18,12 @@ from dream.atlas.atlas import Atlas, Sheet
 from dream.networks.zoo.catalog import load_network
 
 NICE = 19
-AGAIN_AFTER = 600  # seconds: a process that ended with pictures still missing has broken down
+AGAIN_AFTER = 600  # seconds until a process is started again for a network: one that ended early has probably crashed
 PROJECT = Path(__file__).parent.parent.parent
 
 
-class AtlasMaker:
-    """The server's side: starts the process when it is needed."""
+class AtlasBuilder:
+    """The server's side: starts the process when it is needed and sends it requests."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
@@ -32,14 +32,14 @@ class AtlasMaker:
 
     @property
     def busy(self) -> bool:
-        """Whether pictures are being made."""
+        """Whether the process is running."""
         if self._process is None or self._process.poll() is None:
             return self._process is not None
         self._process.stdin.close()  # type: ignore[union-attr]  # it was opened as a pipe
         return False
 
-    def want(self, network: str, layer: str) -> None:
-        """Asks for the missing pictures of a layer, then of the whole network."""
+    def request(self, network: str, layer: str) -> None:
+        """Requests the missing pictures of a layer, and after them those of the whole network."""
         with self._lock:
             process = self._process
             if process is None or process.poll() is not None:
@@ -49,7 +49,7 @@ class AtlasMaker:
                 self._process = process = _process()
             try:
                 print(json.dumps([network, layer]), file=process.stdin, flush=True)
-            except OSError:  # it has just ended: the next look starts another
+            except OSError:  # it has just ended: the next request starts another
                 process.kill()
 
 
@@ -58,31 +58,31 @@ def _process() -> subprocess.Popen:
     return subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(PROJECT)})
 
 
-class _Wishes:
-    """The networks that were looked at and are not finished, each with the layer that was looked at last."""
+class _RequestQueue:
+    """The networks with pictures missing, each with the layer that was requested last; read from standard input."""
 
     def __init__(self) -> None:
         self._layers: dict[str, str] = {}
         self._changing = Lock()
-        self._take(sys.stdin.readline())
+        self._add(sys.stdin.readline())
         Thread(target=self._listen, daemon=True).start()
 
-    def last(self) -> tuple[str, str] | None:
-        """Network and layer of the last look; None where all are finished."""
+    def latest(self) -> tuple[str, str] | None:
+        """Network and layer of the latest request; None if all are done."""
         with self._changing:
             return next(reversed(self._layers.items()), None)
 
-    def finished(self, network: str) -> None:
-        """Nothing more is to be made of this network."""
+    def remove(self, network: str) -> None:
+        """Removes a network that is done."""
         with self._changing:
             self._layers.pop(network)
 
     def _listen(self) -> None:
         for line in sys.stdin:
-            self._take(line)
+            self._add(line)
         os._exit(0)
 
-    def _take(self, line: str) -> None:
+    def _add(self, line: str) -> None:
         network, layer = json.loads(line)
         with self._changing:
             self._layers.pop(network, None)
@@ -90,29 +90,29 @@ class _Wishes:
 
 
 def main() -> None:
-    """The process: makes what is wished for until nothing is missing."""
+    """The process: renders what is requested until nothing is missing."""
     os.nice(NICE)
-    wishes = _Wishes()
-    while wish := wishes.last():
-        network = wish[0]
+    requests = _RequestQueue()
+    while latest := requests.latest():
+        network = latest[0]
         atlas = Atlas(load_network(network))
-        for _ in atlas.make(partial(_wanted, wishes, network, atlas)):
+        for _ in atlas.make(partial(_sheets_to_make, requests, network, atlas)):
             pass
-        if not _can_be_made(atlas, atlas.missing()):  # else another network is looked at: this one's turn comes again
-            atlas.compare_all()
-            wishes.finished(network)
+        if not _can_be_made(atlas, atlas.missing()):  # else another network was requested: this one is resumed later
+            atlas.find_neighbours()
+            requests.remove(network)
 
 
-def _wanted(wishes: _Wishes, network: str, atlas: Atlas) -> list[Sheet]:
-    """What is to be made of a network: nothing once another one is looked at."""
-    wish = wishes.last()
-    if wish is None or wish[0] != network:
+def _sheets_to_make(requests: _RequestQueue, network: str, atlas: Atlas) -> list[Sheet]:
+    """The sheets to render of a network, in order; none once another network is requested."""
+    latest = requests.latest()
+    if latest is None or latest[0] != network:
         return []
-    return _can_be_made(atlas, [*atlas.missing(wish[1]), *atlas.missing()])
+    return _can_be_made(atlas, [*atlas.missing(latest[1]), *atlas.missing()])
 
 
 def _can_be_made(atlas: Atlas, sheets: list[Sheet]) -> list[Sheet]:
-    return [sheet for sheet in sheets if not atlas.why_not(sheet.tensor)]
+    return [sheet for sheet in sheets if not atlas.problem_with(sheet.tensor)]
 
 
 if __name__ == "__main__":

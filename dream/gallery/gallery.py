@@ -1,8 +1,8 @@
-"""Dreams that were kept: a folder of files, one PNG and one small JSON a dream, and an index over them.
+"""The gallery: a folder with one PNG and one small JSON file a dream, and an index over them.
 
-The files are the truth. A dream is there once its JSON is, which is written last, under a temporary name and renamed:
-whatever kills the process, there is no half dream. The index is made anew from the files when it is missing, damaged,
-of another version, or does not list what the folder holds.
+The files are authoritative. A dream exists once its JSON file does, which is written last and atomically, so a killed
+process leaves no incomplete dream. The index is rebuilt from the files when it is missing, damaged, of another version,
+or lists other dreams than the folder holds.
 """
 
 import logging
@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
-from dream.files import sweep, write_atomically
+from dream.files import remove_stale_temporaries, write_atomically
 from dream.gallery.index import DreamFilter, Index
-from dream.gallery.photos import PhotoFiles, named_in
+from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
 from dream.gallery.trash import Trash
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Gallery:
-    """The dreams in a folder; one object a process, safe to use from several threads."""
+    """The dreams in a folder; safe to use from several threads, and one object a process is enough."""
 
     def __init__(self, home: Path | None = None) -> None:
         self.home = home = home or settings().home
@@ -45,16 +45,16 @@ class Gallery:
         try:
             for folder in (self._dreams, home / "photos"):
                 folder.mkdir(parents=True, exist_ok=True)
-                sweep(folder)
+                remove_stale_temporaries(folder)
             self._thumbnails = Thumbnails(home / "thumbnails")
             self._trash = Trash(home / "bin")
-            if not self._index.is_sound() or self._index.ids() != self._files():
-                self.rebuild()  # also where some cannot be read: they may be readable now
+            if not self._index.is_valid() or self._index.ids() != self._files():
+                self.rebuild()  # also if some files were unreadable: they may be readable now
         except OSError as error:
             raise self._unusable(error.strerror) from None
         self._purge_trash()
 
-    # --- keep ------------------------------------------------------------------------------------------------------
+    # --- write -----------------------------------------------------------------------------------------------------
 
     def keep(
         self,
@@ -69,17 +69,17 @@ class Gallery:
         owner: str = "",
         dream_id: str | None = None,
     ) -> DreamRecord:
-        """Keeps a dream for good; once, where its id says that it is kept already.
+        """Stores a dream. Idempotent: if a dream with this id is stored already, nothing is written and it is returned.
 
         Args:
-            png: the picture, its recipe inside.
+            png: the picture, with its recipe in a text chunk.
             recipe, scores: of the dream.
             size: width and height in pixels.
-            seconds: how long it took.
-            photos: the photos that its recipe names, so that it can be dreamed again.
-            film: JPEG frames of how it grew.
-            owner: the browser session that made it.
-            dream_id: from :func:`new_id`; a new one where there is none.
+            seconds: duration of the render.
+            photos: the photos that the recipe names, uint8 [height, width, 3] by their SHA-256.
+            film: its frames as JPEG.
+            owner: the browser session, or the address of the person who is logged in.
+            dream_id: from :func:`new_id`; None for a new one.
 
         Raises:
             UserError: the folder is full or read-only.
@@ -97,8 +97,8 @@ class Gallery:
             owner=owner,
         )
         with self._lock:
-            if kept := self.find(dream.id):
-                return kept
+            if existing := self.find(dream.id):
+                return existing
             for sha256, photo in (photos or {}).items():
                 self._photo_files.write(sha256, photo)
             if film:
@@ -111,7 +111,7 @@ class Gallery:
     def change(
         self, dream_id: str, *, title: str | None = None, note: str | None = None, star: bool | None = None
     ) -> None:
-        """Changes what people say of a dream; what is not given stays.
+        """Changes title, note or star of a dream; None leaves a value as it is.
 
         Raises:
             UserError: the dream is gone, a text is too long, or the folder is full or read-only.
@@ -130,7 +130,7 @@ class Gallery:
             self._index.add(changed)
 
     def delete(self, dream_id: str) -> None:
-        """Throws a dream into the bin, where it stays for a week.
+        """Moves a dream to the trash, where it stays for a week; nothing if there is no such dream.
 
         Raises:
             UserError: the folder is read-only.
@@ -145,7 +145,7 @@ class Gallery:
             self._purge_trash()
 
     def restore(self, dream_id: str) -> None:
-        """Takes a dream out of the bin.
+        """Moves a dream from the trash back to the gallery.
 
         Raises:
             UserError: it is not there any more, or the folder is read-only.
@@ -162,12 +162,12 @@ class Gallery:
             self._index.add(dream)
 
     def deleted(self) -> list[tuple[DreamRecord, datetime]]:
-        """The dreams in the bin and when they were thrown in, the last one first."""
+        """The dreams in the trash with the time of their deletion, UTC, latest first."""
         self._purge_trash()
         return [(dream, when) for path, when in self._trash.entries() if (dream := read_record(path)) is not None]
 
     def rebuild(self) -> int:
-        """Makes the index anew from the files; returns how many dreams there are.
+        """Rebuilds the index from the files; returns the number of dreams.
 
         Raises:
             UserError: the folder is full or read-only.
@@ -178,18 +178,18 @@ class Gallery:
         except DatabaseError as error:
             raise self._unusable(error.orig) from None
 
-    # --- look ------------------------------------------------------------------------------------------------------
+    # --- read ------------------------------------------------------------------------------------------------------
 
     def count(self, wanted: DreamFilter = EVERYTHING) -> int:
-        """How many dreams there are."""
+        """The number of dreams that match a filter."""
         return self._index.count(wanted)
 
     def networks(self) -> list[str]:
-        """The networks that dreams here were made with."""
+        """The names of the networks of all dreams, sorted."""
         return self._index.networks()
 
     def page(self, number: int, size: int, wanted: DreamFilter = EVERYTHING) -> list[DreamRecord]:
-        """A page of dreams, newest first; ``number`` counts from 0."""
+        """A page of the dreams that match a filter, newest first; ``number`` counts from 0."""
         dreams = []
         for name in self._index.page(wanted, number * size, size):
             if dream := self.find(name):
@@ -200,19 +200,19 @@ class Gallery:
 
     @property
     def unreadable(self) -> int:
-        """How many dreams have a file that cannot be read, as far as that was noticed; nothing of them is removed."""
+        """How many JSON files were found to be unreadable; they and what belongs to them are never removed."""
         return len(self._unreadable)
 
     def find(self, dream_id: str) -> DreamRecord | None:
-        """The dream of this id; None where there is none, or its JSON cannot be read."""
+        """The dream with this id; None if there is none or its JSON file cannot be read."""
         return read_record(self._json_path(dream_id)) if is_id(dream_id) else None
 
     def png_path(self, dream_id: str) -> Path:
-        """Where the picture is."""
+        """Path of a dream's picture."""
         return self._dreams / f"{dream_id}.png"
 
     def thumbnail(self, dream_id: str) -> bytes | None:
-        """A JPEG of at most 40 kB; None where the picture is gone."""
+        """A JPEG of at most 40 kB; None if the picture is missing."""
         return self._thumbnails.of(self.png_path(dream_id))
 
     def has_film(self, dream_id: str) -> bool:
@@ -220,25 +220,25 @@ class Gallery:
         return self._film_path(dream_id).exists()
 
     def film(self, dream_id: str) -> list[bytes]:
-        """JPEG frames of how a dream grew; empty where none were kept."""
+        """The frames of a dream's film as JPEG; empty if there is no film."""
         try:
             return unpack(self._film_path(dream_id).read_bytes())
         except (OSError, zipfile.BadZipFile):
             return []
 
     def photos(self, recipe: Plan) -> dict[str, np.ndarray]:
-        """The photos that a recipe names; raises UserError where one is not kept."""
+        """The photos that a recipe names, uint8 [height, width, 3] by SHA-256; raises UserError if one is missing."""
         return {sha256: self.needed_photo(sha256) for sha256 in recipe.photos}
 
     def needed_photo(self, sha256: str) -> np.ndarray:
-        """A photo that a recipe names, uint8 [height, width, 3]; raises UserError where it is not kept."""
+        """A photo that a recipe names, uint8 [height, width, 3]; raises UserError if it is missing."""
         photo = self.photo(sha256)
         if photo is None:
             raise UserError("A photo that this recipe names is not kept here: upload it on the Picture page.")
         return photo
 
     def photo(self, sha256: str) -> np.ndarray | None:
-        """A photo that some dream needs, uint8 [height, width, 3]; None where it is not kept."""
+        """A photo by its SHA-256, uint8 [height, width, 3]; None if it is missing or unreadable."""
         return self._photo_files.read(sha256)
 
     # --- files -----------------------------------------------------------------------------------------------------
@@ -258,24 +258,24 @@ class Gallery:
                 self._note_unreadable(name)
 
     def _note_unreadable(self, dream_id: str) -> bool:
-        """Whether a dream that was not found has a file, which cannot be read then."""
+        """Called for a dream that :meth:`find` did not find: whether its file exists, and so is unreadable."""
         there = self._json_path(dream_id).exists()
         if there:
             self._unreadable.add(dream_id)
         return there
 
     def _purge_trash(self) -> None:
-        """Forgets what has been in the bin for longer than a week, and the photos that no other dream needs.
+        """Deletes dreams that have been in the trash for a week, and photos that no other dream needs.
 
-        Nobody waits for it: where the disk is read-only, say, it is done another time.
+        Errors, of a read-only disk for instance, are logged: it is tried again with the next call.
         """
         with self._lock:
             try:
-                # What cannot be read stays: nobody knows what it needs, and a later release may read it.
+                # Unreadable files stay: their photos are unknown, and a later release may be able to read them.
                 expired = {path: dream for path in self._trash.expired() if (dream := read_record(path)) is not None}
                 photos = {sha256 for dream in expired.values() for sha256 in dream.recipe.photos}
                 others = {*self._dreams.glob("*.json"), *(path for path, _ in self._trash.entries())} - expired.keys()
-                for sha256 in photos - named_in(others, photos):
+                for sha256 in photos - photos_named_in(others, photos):
                     self._photo_files.remove(sha256)
                 for path in expired:
                     json_path, files = self._files_of(path.stem)
@@ -284,7 +284,7 @@ class Gallery:
                 log.warning("The bin cannot be emptied: %s", error.strerror)
 
     def _files_of(self, dream_id: str) -> tuple[Path, tuple[Path, ...]]:
-        """A dream's JSON, and its other files."""
+        """Paths of a dream's JSON file, and of its other files."""
         return self._json_path(dream_id), (self.png_path(dream_id), self._film_path(dream_id))
 
     def _film_path(self, dream_id: str) -> Path:

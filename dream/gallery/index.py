@@ -1,4 +1,4 @@
-"""The gallery's index: a SQLite table over the files, which can be thrown away and made anew at any moment."""
+"""The gallery's index: a SQLite table that can be rebuilt from the gallery's files at any time."""
 
 import logging
 import sqlite3
@@ -49,7 +49,7 @@ _dreams = Table(
 
 @dataclass(frozen=True)
 class DreamFilter:
-    """Which dreams somebody looks for; left as they are, the fields mean all.
+    """Conditions that all have to hold; the defaults match every dream.
 
     Attributes:
         text: words that all must be in title, note, objective, start, method or network.
@@ -65,10 +65,10 @@ class DreamFilter:
 
 
 class Index:
-    """Which dreams there are, newest first, without opening their files.
+    """Lists and filters dreams without opening their files; safe to use from several threads.
 
-    The files are the truth: a change that cannot be written here, where the disk is full, say, is no error but kept in
-    mind, and written before the next look.
+    The files are authoritative, so a change that cannot be written (the disk is full, for instance) is no error: it is
+    logged, held in memory and written before the next query.
     """
 
     def __init__(self, path: Path) -> None:
@@ -77,8 +77,8 @@ class Index:
         self._unwritten: dict[str, DreamRecord | None] = {}  # None: the dream is gone
         self._writing = Lock()
 
-    def is_sound(self) -> bool:
-        """Whether the index exists, is of this version and undamaged."""
+    def is_valid(self) -> bool:
+        """Whether the index exists, has this version and is undamaged."""
         try:
             with self._engine.connect() as connection:
                 version = connection.execute(text("PRAGMA user_version")).scalar()
@@ -87,15 +87,15 @@ class Index:
             return False
 
     def rebuild(self, dreams: Iterable[DreamRecord]) -> int:
-        """Makes the index anew from these dreams; returns how many.
+        """Replaces the index by one of these dreams; returns their number.
 
-        In one transaction of the same file, so that other processes go on with it. The dreams are asked for inside the
+        One transaction on the same file, so other processes keep their connections. ``dreams`` is iterated inside the
         transaction: what another process adds or removes meanwhile is written after it.
 
         Raises:
             OSError, DatabaseError: the disk is full or read-only.
         """
-        self._throw_away_if_damaged()
+        self._delete_if_damaged()
         with self._writing:
             with self._engine.begin() as connection:
                 connection.execute(text("BEGIN IMMEDIATE"))  # or drop and create would be transactions of their own
@@ -113,28 +113,28 @@ class Index:
         self._write({dream.id: dream})
 
     def remove(self, dream_id: str) -> None:
-        """Forgets a dream."""
+        """Removes a dream's row."""
         self._write({dream_id: None})
 
     def ids(self) -> set[str]:
-        """All ids."""
+        """The ids of all dreams."""
         with self._engine.connect() as connection:
             return set(connection.execute(select(_dreams.c.id)).scalars())
 
     def count(self, wanted: DreamFilter) -> int:
-        """How many dreams are wanted."""
+        """The number of dreams that match."""
         with self._up_to_date() as connection:
             return connection.execute(
                 select(func.count()).select_from(_dreams).where(*_conditions(wanted))
             ).scalar_one()
 
     def networks(self) -> list[str]:
-        """The networks of all dreams."""
+        """The names of the networks of all dreams, sorted."""
         with self._up_to_date() as connection:
             return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
 
     def page(self, wanted: DreamFilter, offset: int, limit: int) -> list[str]:
-        """The ids of some of the wanted dreams, newest first."""
+        """The ids of up to ``limit`` matching dreams from ``offset`` on, newest first."""
         order = _dreams.c.created.desc(), _dreams.c.id.desc()
         newest = select(_dreams.c.id).where(*_conditions(wanted)).order_by(*order)
         with self._up_to_date() as connection:
@@ -160,11 +160,11 @@ class Index:
                 return
             self._unwritten.clear()
 
-    def _throw_away_if_damaged(self) -> None:
+    def _delete_if_damaged(self) -> None:
         try:
             with self._engine.connect() as connection:
                 damaged = not _is_whole(connection)
-        except OperationalError:  # full, read-only or locked, which the file cannot help
+        except OperationalError:  # full, read-only or locked: not the file's fault
             return
         except DatabaseError:
             damaged = True

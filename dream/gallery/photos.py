@@ -1,4 +1,4 @@
-"""Photos that recipes name, as files: a PNG each, by the SHA-256 of its pixels."""
+"""Photos that recipes name, as PNG files named by the SHA-256 of their pixels."""
 
 import contextlib
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ class PhotoFiles:
         self._folder = folder
 
     def write(self, sha256: str, pixels: np.ndarray) -> None:
-        """Keeps uint8 [height, width, 3], once; raises UserError where the folder is full or read-only."""
+        """Writes uint8 [height, width, 3] unless it is there; raises UserError if the folder is full or read-only."""
         if not self.path(sha256).exists():
             write_atomically(self.path(sha256), encode_png(pixels))
 
     def read(self, sha256: str) -> np.ndarray | None:
-        """The pixels, uint8 [height, width, 3]; None where they are not kept or cannot be read."""
+        """The pixels, uint8 [height, width, 3]; None if the file is missing or unreadable."""
         try:
             with Image.open(self.path(sha256)) as image:
                 return np.asarray(image.convert("RGB"))
@@ -31,16 +31,16 @@ class PhotoFiles:
             return None
 
     def remove(self, sha256: str) -> None:
-        """Removes a photo that nothing needs; raises OSError where the folder is read-only."""
+        """Removes a photo if it is there; raises OSError if the folder is read-only."""
         self.path(sha256).unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
-        """Where a photo is."""
+        """Path of a photo."""
         return self._folder / f"{sha256}.png"
 
 
-def named_in(paths: Iterable[Path], photos: set[str]) -> set[str]:
-    """Those of the photos, by their SHA-256, that some file names, whether it can be read as a dream or not."""
+def photos_named_in(paths: Iterable[Path], photos: set[str]) -> set[str]:
+    """The photos whose SHA-256 occurs in at least one of the files, parsable or not."""
     if not photos:
         return set()
     named = set()

@@ -1,4 +1,4 @@
-"""A dream that was kept: what its JSON file says."""
+"""The metadata of a stored dream: the content of its JSON file."""
 
 import logging
 import secrets
@@ -13,19 +13,19 @@ log = logging.getLogger(__name__)
 
 
 class DreamRecord(BaseModel):
-    """Everything about a kept dream but its pixels.
+    """A stored dream's metadata.
 
     Attributes:
-        id: sorts by time; names the files.
-        title: what the gallery calls it.
+        id: from :func:`new_id`; the stem of the file names.
+        title: shown in the gallery.
         recipe: makes the same picture again.
-        scores: one a step.
+        scores: of the objective, one a gradient step.
         width, height: of the picture, in pixels.
-        seconds: how long the render took.
+        seconds: duration of the render.
         created: when it was finished, UTC.
-        owner: the browser session that made it.
-        star: whether somebody liked it.
-        note: what somebody wrote about it.
+        owner: the browser session, or the address of the person who was logged in.
+        star: set by visitors.
+        note: written by visitors.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,7 +44,7 @@ class DreamRecord(BaseModel):
 
     @property
     def age(self) -> str:
-        """How long ago, in words."""
+        """Time since it was created, in words."""
         minutes = int((datetime.now(UTC) - self.created).total_seconds() // 60)
         for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
             if minutes >= size:
@@ -54,12 +54,12 @@ class DreamRecord(BaseModel):
 
 
 def new_id() -> str:
-    """An id for a dream: sorts by time, and no two are the same."""
+    """A new unique id that sorts by time."""
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}"
 
 
 def read_record(path: Path) -> DreamRecord | None:
-    """A dream from its JSON file; None where there is none, or it cannot be read."""
+    """Reads a JSON file; None if it is missing, or cannot be read, which is logged."""
     try:
         return DreamRecord.model_validate_json(path.read_bytes())
     except FileNotFoundError:
@@ -70,5 +70,5 @@ def read_record(path: Path) -> DreamRecord | None:
 
 
 def is_id(text: str) -> bool:
-    """Ids come back from addresses: nothing but what :func:`new_id` makes may become a path."""
+    """Whether a text has the form of an id. Ids come from URLs: nothing else may become part of a path."""
     return bool(text) and all(part.isalnum() for part in text.split("-"))

@@ -1,4 +1,4 @@
-"""Small pictures of kept dreams, made when they are first looked at."""
+"""Thumbnails of stored dreams, made on first use."""
 
 import contextlib
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from dream.errors import UserError
-from dream.files import sweep, write_atomically
+from dream.files import remove_stale_temporaries, write_atomically
 from dream.pictures.display import preview
 
 SIDE = 320
@@ -15,15 +15,15 @@ MOST_BYTES = 40_000
 
 
 class Thumbnails:
-    """The folder."""
+    """The folder of thumbnails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        sweep(folder)
+        remove_stale_temporaries(folder)
 
     def of(self, png: Path) -> bytes | None:
-        """A JPEG of at most 40 kB; None where the picture is gone."""
+        """The thumbnail of a picture, a JPEG of at most 40 kB and 320 pixels a side; None if the picture is missing."""
         path = self.path(png)
         with contextlib.suppress(FileNotFoundError):
             return path.read_bytes()
@@ -33,12 +33,12 @@ class Thumbnails:
         except OSError:
             return None
         thumbnail = _small(pixels)
-        with contextlib.suppress(UserError):  # where there is no room to keep it, it is made again
+        with contextlib.suppress(UserError):  # the disk is full: it is made again the next time
             write_atomically(path, thumbnail)
         return thumbnail
 
     def path(self, png: Path) -> Path:
-        """Where the thumbnail of a picture is kept."""
+        """Path of the thumbnail of a picture."""
         return self._folder / f"{png.stem}.jpg"
 
 

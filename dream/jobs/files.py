@@ -1,6 +1,6 @@
-"""Jobs as files: each is written down before it is anything else, and gone when its dream is kept.
+"""Unfinished jobs as files: written when a job is submitted, removed when its dream is stored.
 
-One JSON a job in ``DREAM_HOME/jobs``, and beside them the photos that jobs need, by their SHA-256.
+One JSON file a job in ``DREAM_HOME/jobs``, and beside them the photos that jobs need, named by their SHA-256.
 """
 
 import logging
@@ -23,23 +23,23 @@ log = logging.getLogger(__name__)
 
 
 class StoredJob(JobRequest):
-    """What a job's file says: the request, and what must outlive a restart."""
+    """The content of a job's file: the request, and state that survives a restart."""
 
-    deaths: int = 0
+    deaths: int = 0  # of workers over this job
 
 
 class JobFiles:
-    """The folder of jobs that are not finished; one server has it for itself.
+    """The folder of unfinished jobs, used by one server at a time.
 
-    A file that cannot be read is left alone, and so is every photo as long as there is one: it may need any of them.
+    An unreadable file is never removed, and as long as there is one no photo is: it may need any of them.
     """
 
     def __init__(self, home: Path) -> None:
-        """Clears away what a killed server left half-written; raises UserError where the folder cannot be made."""
+        """Removes temporary files of a killed server; raises UserError if the folder cannot be made or written."""
         self._folder = home / "jobs"
         self._photos = PhotoFiles(self._folder)
-        self._lock = Lock()  # between looking which photos are needed and writing or removing them
-        self._coming: Counter[str] = Counter()  # photos of jobs that are about to be written down
+        self._lock = Lock()  # held from finding which photos are needed to removing the others
+        self._reserved: Counter[str] = Counter()  # photos of jobs that are about to be written
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for path in self._folder.glob(".*.part"):
@@ -52,30 +52,30 @@ class JobFiles:
 
     @contextmanager
     def with_photos(self, job: Job) -> Iterator[None]:
-        """Writes a new job's photos, which takes a while; inside, the job itself is written down.
+        """Writes a new job's photos; inside the context the caller writes the job itself, with :meth:`write`.
 
-        Where that fails the photos are gone again. Raises UserError where the disk is full or read-only.
+        If it does not, the photos are removed at the end. Raises UserError if the disk is full or read-only.
         """
         photos = dict(job.photos)
         with self._lock:
-            self._coming.update(photos.keys())
+            self._reserved.update(photos.keys())
         try:
             for sha256, photo in photos.items():
                 self._photos.write(sha256, photo)
             yield
         finally:
             with self._lock:
-                self._coming -= Counter(photos.keys())
+                self._reserved -= Counter(photos.keys())
             if not self._json(job.id).exists():
                 self.remove(job)
 
     def write(self, job: Job) -> None:
-        """Writes a job down; raises UserError where the disk is full or read-only."""
+        """Writes a job's file; raises UserError if the disk is full or read-only."""
         stored = StoredJob.model_validate({**dict(job.request), "deaths": job.deaths})
         write_atomically(self._json(job.id), stored.model_dump_json().encode())
 
     def remove(self, job: Job) -> None:
-        """Forgets a job that is finished, and the photos that no other needs; what cannot be removed is told."""
+        """Removes a job's file, and its photos that no other job needs; failures are logged."""
         try:
             self._json(job.id).unlink(missing_ok=True)
             self._remove_unneeded(job.recipe.photos)
@@ -83,16 +83,16 @@ class JobFiles:
             log.warning("The job %s cannot be removed: %s", job.id, error)
 
     def read(self) -> list[Job]:
-        """The jobs that are written down, oldest first, without their photos; an unreadable file is told and left alone."""
+        """The stored jobs, oldest first, without their photos; unreadable files are logged and skipped."""
         jobs = [job for job in self._read().values() if job is not None]
         return sorted(jobs, key=lambda job: job.request.created)
 
     def unreadable(self) -> int:
-        """How many files cannot be read."""
+        """The number of files that cannot be read."""
         return sum(job is None for job in self._read().values())
 
     def photos(self, job: Job) -> Photos:
-        """The pixels of the photos that a job needs; raises UserError where one is gone or damaged."""
+        """The photos that a job needs, uint8 [height, width, 3] by SHA-256; raises UserError if one is missing."""
         found = {}
         for sha256 in job.recipe.photos:
             pixels = self._photos.read(sha256)
@@ -102,7 +102,7 @@ class JobFiles:
         return found
 
     def _read(self) -> dict[Path, Job | None]:
-        """The job of each file; None where it cannot be read."""
+        """The job of each file; None if it cannot be read."""
         jobs: dict[Path, Job | None] = {}
         for path in self._folder.glob("*.json"):
             try:
@@ -122,7 +122,7 @@ class JobFiles:
                 jobs = [job for job in found if job is not None]
                 if len(jobs) < len(found):
                     return
-                needed = {sha256 for job in jobs for sha256 in job.recipe.photos} | set(self._coming)
+                needed = {sha256 for job in jobs for sha256 in job.recipe.photos} | set(self._reserved)
                 for sha256 in photos - needed:
                     self._photos.remove(sha256)
 

@@ -1,4 +1,4 @@
-"""One server for a ``DREAM_HOME``: two would both take up its jobs."""
+"""A lock on ``DREAM_HOME``: two servers on one folder would both run its jobs."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ from dream.errors import UserError
 
 
 def lock_home(home: Path) -> FileLock:
-    """Takes the folder for this server until the lock is released or the process ends, however it ends.
+    """Locks the folder until the lock is released or the process ends, however it ends.
 
     Raises:
-        UserError: another server has it, or the folder cannot be written.
+        UserError: another server holds the lock, or the folder cannot be written.
     """
     lock = FileLock(home / "server.lock")
     try:

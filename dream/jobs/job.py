@@ -1,4 +1,4 @@
-"""A job: a request and how far it is."""
+"""A job: a request and its state."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,18 +14,20 @@ FINISHED = ("done", "stopped", "failed")
 
 @dataclass
 class Job:
-    """A render as a visitor sees it; changed by the server's threads while it runs.
+    """A request and the state of its render, changed by the server's threads while it runs.
 
     Attributes:
-        request: what was asked for.
-        deaths: how often a worker died over it.
-        attempt: how often it was handed to a worker.
-        photos: pixels that the recipe names.
-        scores, progress, preview: how far it is; the preview is a JPEG.
-        error: one sentence, where it failed.
-        unkept: the finished PNG, where the gallery could not or should not take it.
-        dream_id: of the kept dream.
-        started, ended: of ``time.monotonic()``.
+        request: what was asked for; never changes.
+        deaths: how many workers died over it.
+        attempt: how many times it was sent to a worker.
+        photos: that the recipe names, uint8 [height, width, 3] by SHA-256; empty before it is sent and after its end.
+        scores, progress, preview: of the render so far: one a step, 0..1, and a JPEG.
+        first_step: time (``time.monotonic()``) and progress of the first step.
+        error: one sentence for the visitor, if it failed.
+        unsaved_png: the finished PNG, if the gallery could not or should not store it.
+        dream_id: of the stored dream.
+        stopping: whether a running job was told to stop.
+        started, ended: by ``time.monotonic()``.
     """
 
     request: JobRequest
@@ -38,55 +40,55 @@ class Job:
     attempt: int = 0
     started: float | None = None
     ended: float | None = None
-    first_step: tuple[float, float] | None = None  # when it came, and the progress it made
+    first_step: tuple[float, float] | None = None
     error: str | None = None
-    unkept: bytes | None = field(default=None, repr=False)
+    unsaved_png: bytes | None = field(default=None, repr=False)
     dream_id: str | None = None
     stopping: bool = False
 
     @property
     def id(self) -> str:
-        """Of the request."""
+        """The request's id."""
         return self.request.id
 
     @property
     def owner(self) -> str:
-        """Of the request."""
+        """The request's owner."""
         return self.request.owner
 
     @property
     def recipe(self) -> Plan:
-        """Of the request."""
+        """The request's recipe or comparison."""
         return self.request.recipe
 
     @property
     def private(self) -> bool:
-        """Of the request."""
+        """Whether the dream stays out of the gallery."""
         return self.request.private
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will happen to it."""
+        """Whether it has reached a final state."""
         return self.state in FINISHED
 
     @property
     def seconds_left(self) -> float | None:
-        """Expected time to the end, from the pace since the first step; None before the second."""
+        """Expected seconds to the end, from the pace since the first step; None before the second."""
         if self.first_step is None or self.progress <= self.first_step[1]:
             return None
         since, progress = self.first_step
         return (time.monotonic() - since) * (1 - self.progress) / (self.progress - progress)
 
     def start(self) -> None:
-        """Is handed to a worker."""
+        """Changes the state to running, when it is sent to a worker."""
         self.state, self.started = "running", time.monotonic()
         self.attempt += 1
 
-    def wait_again(self) -> None:
-        """Goes back to the queue, as if it had never started; one that shall stop is stopped."""
+    def requeue(self) -> None:
+        """Puts it back into the queue, its progress reset; one that was told to stop becomes stopped."""
         self.state, self.stopping = "stopped" if self.stopping else "waiting", False
         self.scores, self.progress, self.preview, self.first_step = [], 0.0, None, None
 
     def fail(self, sentence: str) -> None:
-        """Ends without a dream."""
+        """Changes the state to failed, with a sentence for the visitor."""
         self.state, self.error = "failed", sentence

@@ -1,4 +1,4 @@
-"""One line of JSON for each job that ends: what, how long, how. For whoever watches the server."""
+"""A log of finished jobs, one line of JSON each, for monitoring."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ log = logging.getLogger("dream.jobs")
 
 
 def log_end(job: Job) -> None:
-    """Writes a finished job's line."""
+    """Logs a finished job."""
     line = {
         "job": job.id,
         "owner": job.owner[:8],
@@ -29,7 +29,7 @@ def log_end(job: Job) -> None:
 
 
 def to_standard_error() -> None:
-    """Sends the lines to standard error, whatever else is set up."""
+    """Sends the log to standard error, independently of other logging."""
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))

@@ -1,4 +1,4 @@
-"""How the server is doing: workers, memory, disk, and what went wrong last."""
+"""State of the server: workers, memory, disk, recent errors."""
 
 import logging
 import shutil
@@ -13,7 +13,7 @@ MOST_ERRORS = 50
 
 
 class LoggedError(NamedTuple):
-    """Something that went wrong."""
+    """A warning or error that was logged: time (UTC), logger's name, message."""
 
     when: datetime
     where: str
@@ -21,14 +21,14 @@ class LoggedError(NamedTuple):
 
 
 class RecentErrors(logging.Handler):
-    """Remembers the last warnings and errors of this process."""
+    """A logging handler that remembers the last 50 warnings and errors of this process."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.last: deque[LoggedError] = deque(maxlen=MOST_ERRORS)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Called by logging."""
+        """Adds a record; called by logging."""
         what = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             what = f"{what}: {record.exc_info[1]!r}"
@@ -36,7 +36,7 @@ class RecentErrors(logging.Handler):
 
 
 class WorkerState(NamedTuple):
-    """A worker: where it is, its memory in bytes and the share of a processor that it uses, 0..1 a thread."""
+    """A worker: its address, memory and memory limit in bytes (0: none), and processor use (1.0: one full thread)."""
 
     address: str
     memory: int
@@ -45,7 +45,7 @@ class WorkerState(NamedTuple):
 
 
 class DiskState(NamedTuple):
-    """A folder's disk, in bytes."""
+    """The disk of a folder: bytes that the folder takes, free bytes, total bytes."""
 
     path: Path
     used_here: int
@@ -54,7 +54,7 @@ class DiskState(NamedTuple):
 
 
 def worker_states(client: Any) -> list[WorkerState]:
-    """The workers of a Dask client, as they last reported."""
+    """The workers of a Dask client, as of their last heartbeat."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
     return [
         WorkerState(
@@ -65,12 +65,12 @@ def worker_states(client: Any) -> list[WorkerState]:
 
 
 def disk_state(folder: Path) -> DiskState:
-    """How full a folder's disk is, and how much of it the folder takes."""
+    """The disk usage of a folder; walks through all of its files."""
     used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     usage = shutil.disk_usage(folder)
     return DiskState(folder, used, usage.free, usage.total)
 
 
 def server_memory() -> int:
-    """Memory of this process in bytes."""
+    """Resident memory of this process in bytes."""
     return psutil.Process().memory_info().rss

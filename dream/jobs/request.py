@@ -1,4 +1,4 @@
-"""What somebody asked for: the part of a job that never changes."""
+"""A request for a render: the immutable part of a job."""
 
 import secrets
 from datetime import UTC, datetime
@@ -10,16 +10,16 @@ from dream.recipe import StoredPlan
 
 
 class JobRequest(BaseModel):
-    """A request for a render, as it is written down.
+    """A request for a render, as it is stored.
 
     Attributes:
         id: names the job's file.
-        owner: the browser session, or the person who is logged in.
-        recipe: what to make.
-        created: when it was asked for, UTC.
-        reserved_id: id of the dream that it will be in the gallery, decided before it starts: kept once, however often
-            it has to be started again. Files of old call it ``keep_as``.
-        private: whether it stays off the gallery: its picture is then only in memory, and no file of it is left.
+        owner: the browser session, or the address of the person who is logged in.
+        recipe: what to render.
+        created: time of the request, UTC.
+        reserved_id: id that its dream will have in the gallery. As it is chosen before the render starts, a job that is
+            restarted is stored once. Called ``keep_as`` in older files.
+        private: whether its dream stays out of the gallery: its picture is then in memory only.
     """
 
     model_config = ConfigDict(frozen=True)

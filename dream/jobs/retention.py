@@ -1,4 +1,4 @@
-"""Which finished jobs a server forgets; their dreams are in the gallery."""
+"""Retention of finished jobs in memory; their dreams are in the gallery."""
 
 import time
 from collections import Counter
@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 from dream.jobs.job import Job
 
-EACH = 5  # of one browser session
-ALL = 200
-PRIVATE_FOR = 3600  # seconds after its end: a private picture is only in memory, and nobody else's business
+MOST_PER_OWNER = 5
+MOST_JOBS = 200
+PRIVATE_SECONDS = 3600  # how long a private job's picture is held in memory after its end
 
 
 def expired_jobs(jobs: Iterable[Job]) -> list[Job]:
-    """The finished jobs that are not needed any more; a session's last few stay, whatever others do."""
+    """The finished jobs to forget: beyond the latest of each owner or of all, and private ones after an hour."""
     now = time.monotonic()
-    kept_of: Counter[str] = Counter()
-    forgotten = []
+    retained: Counter[str] = Counter()
+    expired = []
     ended = [(job.ended, job) for job in jobs if job.ended is not None]
     for when, job in sorted(ended, key=lambda pair: pair[0], reverse=True):
-        outdated = job.private and now - when > PRIVATE_FOR
-        if outdated or kept_of[job.owner] >= EACH or kept_of.total() >= ALL:
-            forgotten.append(job)
+        too_old = job.private and now - when > PRIVATE_SECONDS
+        if too_old or retained[job.owner] >= MOST_PER_OWNER or retained.total() >= MOST_JOBS:
+            expired.append(job)
         else:
-            kept_of[job.owner] += 1
-    return forgotten
+            retained[job.owner] += 1
+    return expired

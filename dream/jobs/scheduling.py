@@ -1,4 +1,4 @@
-"""Whose turn it is, and when: sessions take turns, so that one person's ten jobs do not hold up another's first."""
+"""Fair scheduling: owners take turns, so one person's ten jobs do not delay another person's first."""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -9,10 +9,10 @@ from dream.jobs.job import Job
 def queue_order(jobs: Sequence[Job]) -> list[Job]:
     """The waiting jobs in the order in which they will start.
 
-    Args:
-        jobs: all jobs, oldest first; a session's running ones count as turns that it has had.
+    Round-robin: the n-th job of each owner comes before the n+1-th of any other; within a round the oldest is first.
 
-    The n-th job of each session comes before the n+1-th of any; within a round the oldest is first.
+    Args:
+        jobs: all jobs, oldest first; an owner's running jobs count as rounds already had.
     """
     rounds = Counter(job.owner for job in jobs if job.state == "running")
     order = []
@@ -24,29 +24,26 @@ def queue_order(jobs: Sequence[Job]) -> list[Job]:
 
 
 class RenderPace:
-    """What the last renders took, for the wait that is to be expected."""
+    """Durations of the latest renders, to estimate waiting times."""
 
     def __init__(self) -> None:
         self._seconds: deque[float] = deque(maxlen=20)
 
-    def took(self, seconds: float) -> None:
-        """A render has ended."""
+    def add(self, seconds: float) -> None:
+        """Adds the duration of a finished render."""
         self._seconds.append(seconds)
 
     def seconds_for(self, running: Sequence[Job], waiting: int) -> float | None:
-        """Until the running jobs and this many waiting ones are done; None where nothing has ended yet."""
+        """Expected seconds until the running and ``waiting`` more jobs are done; None without finished renders."""
         if not self._seconds:
             return None
-        usual = sum(self._seconds) / len(self._seconds)
-        left = [usual if job.seconds_left is None else job.seconds_left for job in running]
-        return (sum(left) + usual * waiting) / max(len(running), 1)
+        average = sum(self._seconds) / len(self._seconds)
+        left = [average if job.seconds_left is None else job.seconds_left for job in running]
+        return (sum(left) + average * waiting) / max(len(running), 1)
 
 
 def ahead(job: Job, jobs: Sequence[Job], pace: RenderPace) -> tuple[int, float | None]:
-    """How many jobs end before this waiting one starts, and in how many seconds it is expected to.
-
-    None where no job has ended yet on this server.
-    """
+    """How many jobs end before this waiting one starts, and the expected seconds until then (None if unknown)."""
     running = [other for other in jobs if other.state == "running"]
     waiting = queue_order(jobs)
     before = waiting[: waiting.index(job)] if job in waiting else []

@@ -1,4 +1,4 @@
-"""Whether the server has been told to leave: workers that die now die because everything ends."""
+"""Whether the server is shutting down: workers that die then are not counted as crashed."""
 
 import signal
 from functools import partial
@@ -10,9 +10,9 @@ _requested = Event()
 
 
 def watch_signals() -> None:
-    """Notes SIGTERM and SIGINT from now on, and passes them on to who had them before.
+    """Records SIGTERM and SIGINT from now on, then calls the handlers that were installed before.
 
-    Only the main thread can do this; for any other, and where nobody had them, everything stays as it is.
+    Does nothing outside the main thread, or for a signal without a handler.
     """
     if current_thread() is not main_thread():
         return
@@ -23,7 +23,7 @@ def watch_signals() -> None:
 
 
 def requested(within: float = 0) -> bool:
-    """Whether the server has been told to leave, or is within so many seconds."""
+    """Whether a shutdown was requested; waits up to ``within`` seconds for one."""
     return _requested.wait(within)
 
 

@@ -1,6 +1,6 @@
-"""Long work that is no render: fetching a network, trying one that somebody brought.
+"""Long-running work in threads of the server: downloading a network, checking an uploaded one.
 
-A task has a key; whoever starts it while it runs gets the one that runs, with its progress.
+Tasks are identified by keys: starting a key that is running returns the running task.
 """
 
 import logging
@@ -18,13 +18,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Task:
-    """Work in a thread of its own.
+    """A function that runs in its own thread.
 
     Attributes:
-        title: what a person waits for.
-        done, total: progress in units of the work's own; ``total`` is 0 where it is not known.
-        result: what the work returned.
-        error: one sentence, where it failed.
+        title: shown while it runs.
+        done, total: progress, in units chosen by the work; ``total`` is 0 if unknown.
+        result: the work's return value.
+        error: one sentence, if it failed.
+        started: by ``time.monotonic()``.
     """
 
     title: str
@@ -37,19 +38,22 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """Since its start."""
+        """Seconds since its start."""
         return time.monotonic() - self.started
 
 
 class Tasks:
-    """The tasks of this server; the last one of each key is remembered."""
+    """The tasks of this server; the latest one of each key is kept."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, Task] = {}
         self._lock = Lock()
 
     def start(self, key: str, title: str, work: Callable[[Progress], Any]) -> Task:
-        """Starts work that is told a function to report its progress with, or finds it running already."""
+        """Starts ``work(progress)`` in a thread, unless a task with this key is running; returns the task.
+
+        ``work`` reports with ``progress(done, total)``. A UserError that it raises becomes the task's error; any other
+        exception is logged."""
         with self._lock:
             running = self._tasks.get(key)
             if running is not None and not running.finished:
@@ -59,7 +63,7 @@ class Tasks:
         return task
 
     def find(self, key: str) -> Task | None:
-        """The last task of a key."""
+        """The latest task with this key; None if there is none."""
         return self._tasks.get(key)
 
 

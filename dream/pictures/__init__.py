@@ -1,1 +1,1 @@
-"""Pixels in and out."""
+"""Pictures: decoding, display, PNG with recipes, films, start pictures, contact sheets."""

@@ -1,4 +1,4 @@
-"""Several pictures as one: a labelled grid that fills picture by picture."""
+"""A contact sheet: several pictures as one labelled grid, filled one by one."""
 
 import textwrap
 from collections.abc import Sequence
@@ -12,10 +12,15 @@ DARK, EMPTY, LIGHT = (14, 13, 19), (25, 23, 34), (236, 233, 244)
 
 
 class ContactSheet:
-    """The grid while it fills; ``pixels`` is uint8 [height, width, 3]."""
+    """A grid of pictures with labels; ``pixels``, uint8 [height, width, 3], shows its current state."""
 
     def __init__(self, shape: tuple[int, int], columns: Sequence[str], rows: Sequence[str]) -> None:
-        """``shape``: height and width of a cell's picture; a label for each column and row, ``rows`` may be empty."""
+        """An empty grid.
+
+        Args:
+            shape: height and width of the pictures, which are scaled down to cells of at most 384 pixels a side.
+            columns, rows: their labels; ``rows`` may be empty for a single row without a label.
+        """
         factor = min(CELL / max(shape), 1)
         self._height, self._width = (max(1, round(side * factor)) for side in shape)
         font = ImageFont.load_default(FONT)
@@ -36,15 +41,15 @@ class ContactSheet:
                 self._cell(row, column)[:] = EMPTY
 
     def put(self, row: int, column: int, pixels: np.ndarray) -> None:
-        """Shows a picture, uint8 [height, width, 3], in its cell."""
+        """Draws a picture, uint8 [height, width, 3], into a cell."""
         image = ImageOps.contain(Image.fromarray(pixels), (self._width, self._height), Image.Resampling.LANCZOS)
         cell = self._cell(row, column)
         cell[:] = EMPTY
         top, left = (cell.shape[0] - image.height) // 2, (cell.shape[1] - image.width) // 2
         cell[top : top + image.height, left : left + image.width] = np.asarray(image)
 
-    def say(self, row: int, column: int, sentence: str) -> None:
-        """Shows why there is no picture in a cell."""
+    def write(self, row: int, column: int, sentence: str) -> None:
+        """Writes a sentence into a cell instead of a picture."""
         image = Image.new("RGB", (self._width, self._height), EMPTY)
         across = max(int(self._width / (SMALL * 0.55)), 8)  # letters
         lines = "\n".join(textwrap.wrap(sentence, across))

@@ -1,4 +1,4 @@
-"""From a file that somebody brought to pixels: checked, upright, sRGB, without transparency, limited in size."""
+"""Decoding of untrusted picture files: checked, upright, sRGB, without transparency, limited in size."""
 
 import io
 from typing import NamedTuple
@@ -10,18 +10,18 @@ from dream.errors import UserError
 from dream.settings import settings
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_READS = 200_000  # a file of many megabytes takes some thousands
-MOST_SCANS = 64  # of a progressive JPEG; twelve are usual
+MOST_READS = 200_000  # by Pillow; a file of many megabytes needs some thousands
+MOST_SCANS = 64  # of a progressive JPEG; twelve are common
 SIXTEEN_BIT = {"I;16", "I;16B", "I;16L", "I"}
 
 
 class Limits(NamedTuple):
-    """What is taken.
+    """Limits of a picture file.
 
     Attributes:
-        megabytes: of the file; None: any.
-        pixels: of the picture, before it is decoded.
-        side: of what comes out, in pixels; larger pictures are scaled down.
+        megabytes: of the file; None for no limit.
+        pixels: width times height, checked before decoding.
+        side: longest side of the result in pixels; larger pictures are scaled down.
     """
 
     megabytes: int | None
@@ -30,15 +30,15 @@ class Limits(NamedTuple):
 
 
 def visitors_limits() -> Limits:
-    """What is taken from people who come to the pages."""
+    """The limits for uploads on the pages, from the settings."""
     return Limits(settings().upload_megabytes, settings().upload_megapixels * 1_000_000, settings().max_side)
 
 
 def decode(content: bytes, limits: Limits | None = None) -> np.ndarray:
-    """A picture file's content -> uint8 [height, width, 3], sRGB, within ``limits``; without them a visitor's.
+    """A picture file's content -> uint8 [height, width, 3], sRGB, within ``limits`` (by default those for uploads).
 
-    Turned upright by its EXIF orientation, its colour profile converted to sRGB, transparency laid on white, 16 bits
-    scaled to 8, CMYK and greyscale converted; of an animation the first picture.
+    Applies the EXIF orientation and the colour profile, composes transparency over white, scales 16 bits to 8, converts
+    CMYK and greyscale, and takes the first picture of an animation.
 
     Raises:
         UserError: too large, not a JPEG, PNG or WebP, or damaged.
@@ -52,14 +52,14 @@ def decode(content: bytes, limits: Limits | None = None) -> np.ndarray:
             "Save it smaller and try again."
         )
     try:
-        image = Image.open(_Impatient(content), formats=FORMATS)
+        image = Image.open(_BoundedReader(content), formats=FORMATS)
     except Image.DecompressionBombError:
         raise _too_many_pixels(limits) from None
     except Exception:  # Pillow's readers raise whatever a broken header leads them to
         raise UserError("This is not a picture that can be read: choose a JPEG, PNG or WebP file.") from None
     if image.width * image.height > limits.pixels:
         raise _too_many_pixels(limits, image.size)
-    if image.format in ("JPEG", "MPO") and content.count(b"\xff\xda") > MOST_SCANS:  # each goes over all pixels
+    if image.format in ("JPEG", "MPO") and content.count(b"\xff\xda") > MOST_SCANS:  # each is a pass over all pixels
         raise UserError("This JPEG has too many scans: open it in an image program and save it again.")
     try:
         image.draft("RGB", (limits.side, limits.side))  # JPEG only: decodes large ones at a smaller scale
@@ -73,8 +73,8 @@ def decode(content: bytes, limits: Limits | None = None) -> np.ndarray:
     return np.asarray(pixels)
 
 
-class _Impatient(io.BytesIO):
-    """A file that cannot be read any more at some time: millions of empty chunks would keep Pillow for minutes."""
+class _BoundedReader(io.BytesIO):
+    """A file that fails after many reads: millions of empty chunks would occupy Pillow for minutes."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(content)
@@ -93,7 +93,7 @@ def _too_many_pixels(limits: Limits, size: tuple[int, int] | None = None) -> Use
 
 
 def _srgb(image: Image.Image) -> Image.Image:
-    """Any Pillow image -> an RGB one in sRGB, on white."""
+    """Any Pillow image -> an RGB image in sRGB, transparency composed over white."""
     if image.mode in SIXTEEN_BIT:
         image = Image.fromarray((np.asarray(image, np.float32) / 257).round().clip(0, 255).astype(np.uint8))
     elif image.mode == "P":
@@ -115,7 +115,7 @@ def _through_profile(image: Image.Image) -> Image.Image:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-            return converted or image.convert("RGB")  # it is None only where the picture itself is changed
+            return converted or image.convert("RGB")  # None only for in-place conversion
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that does not fit its picture: the plain conversion is the best there is
+            pass  # the profile does not fit the picture: convert without it
     return image.convert("RGB")

@@ -1,4 +1,4 @@
-"""The steps of a dream as a film: kept while it is rendered, shown frame by frame, encoded when somebody wants a file."""
+"""Films of a render: recording of frames, storage, and encoding as MP4, GIF or WebP."""
 
 import io
 import tempfile
@@ -10,25 +10,28 @@ from PIL import Image
 
 MOST_BYTES = 20_000_000
 MOST_FRAMES = 300
-HOLD_SECONDS = 1.5  # how long the finished picture stands at the end
+HOLD_SECONDS = 1.5  # how long the last frame is shown
 FORMATS = {"mp4": "video/mp4", "gif": "image/gif", "webp": "image/webp"}
 
 
 class FilmRecorder:
-    """Collects frames within a budget: when it is used up, every second frame goes, and only every second one comes."""
+    """Records frames within a budget of bytes and frames.
+
+    Whenever it is exceeded, every second frame is dropped, and from then on half as many are recorded.
+    """
 
     def __init__(self, every: int = 1, most_bytes: int = MOST_BYTES, most_frames: int = MOST_FRAMES) -> None:
-        """Begins with a frame after every ``every`` steps."""
+        """``every``: steps from one frame to the next, at first."""
         self.frames: list[bytes] = []
         self._every = every
         self._most_bytes, self._most_frames = most_bytes, most_frames
 
     def wants(self, step: int) -> bool:
-        """Whether the frame after this step (1 is the first) shall be added: others need not be encoded at all."""
+        """Whether the frame after this step (1 is the first) is to be added: others need not be encoded."""
         return step % self._every == 0
 
     def add(self, jpeg: bytes) -> None:
-        """Takes a frame that it wants, or the very last one."""
+        """Adds a frame as JPEG: one that it :meth:`wants`, or the last one."""
         self.frames.append(jpeg)
         while len(self.frames) > self._most_frames or sum(map(len, self.frames)) > self._most_bytes:
             self.frames = self.frames[1::2]
@@ -36,7 +39,7 @@ class FilmRecorder:
 
 
 def pack(frames: list[bytes]) -> bytes:
-    """Frames as one file: a ZIP archive of JPEGs."""
+    """JPEG frames as one ZIP archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for number, frame in enumerate(frames):
@@ -45,18 +48,18 @@ def pack(frames: list[bytes]) -> bytes:
 
 
 def unpack(content: bytes) -> list[bytes]:
-    """The frames that :func:`pack` put together."""
+    """The JPEG frames in an archive of :func:`pack`; raises BadZipFile if it is none."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return [archive.read(name) for name in sorted(archive.namelist())]
 
 
 def encode_film(frames: list[bytes], kind: str, frames_per_second: float = 12) -> bytes:
-    """A film file out of JPEG frames.
+    """Encodes JPEG frames as a film file.
 
     Args:
         frames: at least one; smaller ones (earlier octaves) are scaled to the size of the last.
-        kind: ``mp4`` (H.264, plays everywhere), ``gif`` or ``webp``, the latter two endless.
-        frames_per_second: of the steps; the last frame is held for a while.
+        kind: ``mp4`` (H.264, plays everywhere), ``gif`` or ``webp``; the latter two loop.
+        frames_per_second: the last frame is shown for 1.5 seconds more.
     """
     with Image.open(io.BytesIO(frames[-1])) as last:
         size = last.size
@@ -84,9 +87,11 @@ def _scaled(jpeg: bytes, size: tuple[int, int]) -> Image.Image:
 
 
 def _mp4(images: list[Image.Image], frames_per_second: float) -> bytes:
-    import imageio_ffmpeg  # late: it looks for its program when it is imported
+    import imageio_ffmpeg  # late: the import searches for the ffmpeg program
 
-    width, height = (side - side % 2 for side in images[0].size)  # H.264 halves both sides for its colours
+    width, height = (
+        side - side % 2 for side in images[0].size
+    )  # H.264 needs even sides: chroma has half the resolution
     pixels = [np.asarray(image.crop((0, 0, width, height))) for image in images]
     pixels += pixels[-1:] * round(frames_per_second * HOLD_SECONDS)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Photos that somebody gives on the command line: one's own files, which may be as large as any dream."""
+"""Photos of the command line: trusted files, which may be larger than uploads."""
 
 from collections.abc import Iterable
 
@@ -10,20 +10,28 @@ from dream.recipe import Plan
 from dream.settings import settings
 
 
-def own_photo(content: bytes, box: tuple[int, int] | None = None) -> np.ndarray:
-    """A picture file's content -> uint8 [height, width, 3], for a dream that shall fit into a box.
+def load_photo(content: bytes, box: tuple[int, int] | None = None) -> np.ndarray:
+    """A picture file's content -> uint8 [height, width, 3].
 
-    Scaled down as the pages do it, so that recipes go from here to there and back; in full where the dream is larger
-    than theirs.
+    Scaled down to the pages' longest side, so that a recipe names the same pixels here and there, unless a dream that
+    fits into ``box`` (width, height) is larger than that.
+
+    Raises:
+        UserError: not a picture that can be read.
+
     """
     photo = decode(content, _limits(settings().max_side))
-    if box is not None and fitting(photo, box) > settings().max_side:
+    if box is not None and longest_side_in(photo, box) > settings().max_side:
         return decode(content, _limits(settings().largest_side))
     return photo
 
 
-def own_photos(recipe: Plan, contents: Iterable[bytes]) -> dict[str, np.ndarray]:
-    """Photos by their SHA-256, scaled down or in full: whichever the recipe knows."""
+def load_photos(recipe: Plan, contents: Iterable[bytes]) -> dict[str, np.ndarray]:
+    """Photos, uint8 [height, width, 3] by SHA-256, scaled down or in full: whichever the recipe names.
+
+    Raises:
+        UserError: not a picture that can be read.
+    """
     photos = {}
     for content in contents:
         for side in (settings().max_side, settings().largest_side):
@@ -35,8 +43,8 @@ def own_photos(recipe: Plan, contents: Iterable[bytes]) -> dict[str, np.ndarray]
     return photos
 
 
-def fitting(photo: np.ndarray, box: tuple[int, int]) -> int:
-    """The longest side of a photo that is made to fit into a box (width, height), its shape kept."""
+def longest_side_in(photo: np.ndarray, box: tuple[int, int]) -> int:
+    """The longest side of a photo, uint8 [height, width, 3], scaled to fit into a box (width, height)."""
     height, width = photo.shape[:2]
     factor = min(box[0] / width, box[1] / height)
     return round(max(width, height) * factor)

@@ -1,4 +1,4 @@
-"""PNG with the recipe inside, and the recipe back out of it."""
+"""PNG files that contain their recipe in a text chunk."""
 
 import io
 
@@ -13,12 +13,12 @@ from dream.recipe import Plan, parse_plan
 KEY = "dream-recipe"  # of the iTXt chunk
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_TEXT = 1_000_000  # bytes of a chunk; Pillow has the same limit for what it unpacks to
-MOST_CHUNKS = 20_000  # looked at
+MOST_CHUNKS = 20_000  # read at most
 UNREADABLE = "This is not a PNG picture that can be read."
 
 
 def encode_png(pixels: np.ndarray, plan: Plan | None = None) -> bytes:
-    """uint8 [height, width, 3] as PNG, with the plan as JSON in an iTXt chunk; the same input, the same bytes."""
+    """uint8 [height, width, 3] as PNG, with the plan as JSON in an iTXt chunk. Deterministic."""
     info = PngInfo()
     if plan is not None:
         info.add_itxt(KEY, plan.model_dump_json())
@@ -28,12 +28,12 @@ def encode_png(pixels: np.ndarray, plan: Plan | None = None) -> bytes:
 
 
 def recipe_in(content: bytes) -> Plan:
-    """The recipe inside a PNG; raises UserError where there is none."""
+    """The recipe or comparison inside a PNG; raises UserError if there is none or it cannot be read."""
     if not content.startswith(SIGNATURE):
         raise UserError(UNREADABLE)
     try:
         text = text_in_png(content, KEY, MOST_TEXT, MOST_CHUNKS)
-    except Exception:  # Pillow raises whatever a broken file leads it to
+    except Exception:  # Pillow raises many types for broken files
         raise UserError(UNREADABLE) from None
     if text is None:
         raise UserError("There is no recipe in this PNG: it was not made here, or its text was removed on the way.")
@@ -41,7 +41,7 @@ def recipe_in(content: bytes) -> Plan:
 
 
 def recipe_in_any(content: bytes) -> Plan | None:
-    """The recipe inside a picture of any kind; None where there is none that can be read."""
+    """The recipe or comparison inside a picture file of any format; None if there is none that can be read."""
     if not content.startswith(SIGNATURE):
         return None
     try:

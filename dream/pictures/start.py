@@ -1,4 +1,4 @@
-"""The pixels that a dream starts from: noise, a sample photo, or a photo that somebody brought."""
+"""Start pictures: noise, a sample photo, or a visitor's photo."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -8,21 +8,14 @@ from PIL import Image
 
 from dream.errors import UserError
 from dream.recipe import Noise, Photo, Sample, Start
+from dream.recipe.starts import SAMPLES
 from dream.settings import settings
 
-Photos = Mapping[str, np.ndarray]
-
-SAMPLES = {
-    "chelsea": "Chelsea the cat",
-    "coffee": "A cup of espresso",
-    "astronaut": "Astronaut Eileen Collins",
-    "rocket": "A rocket at the launch pad",
-    "hubble_deep_field": "Hubble's deep field",
-}
+Photos = Mapping[str, np.ndarray]  # uint8 [height, width, 3] by the SHA-256 of pixels_sha256
 
 
 def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None = None) -> np.ndarray:
-    """The start as float32 [height, width, 3], RGB 0..255.
+    """The start picture as float32 [height, width, 3], RGB 0..255.
 
     Args:
         start: from the recipe.
@@ -30,7 +23,7 @@ def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None 
         photos: uint8 [height, width, 3] by their SHA-256; where ``start`` is a Photo, its pixels must be among them.
 
     Raises:
-        UserError: no such sample, or the photo is missing or another one.
+        UserError: no such sample, or the photo is missing or has another hash.
     """
     match start:
         case Noise():
@@ -47,18 +40,18 @@ def start_picture(start: Start, rng: np.random.Generator, photos: Photos | None 
 
 
 def sample(name: str) -> np.ndarray:
-    """A sample photo from scikit-image, uint8 [height, width, 3]."""
+    """A sample photo from scikit-image, uint8 [height, width, 3]; raises UserError if there is none of this name."""
     if name not in SAMPLES:
         raise UserError(f"There is no sample named {name}: choose {', '.join(SAMPLES)}.")
-    import skimage.data  # late: only those who start from a sample wait for it
+    import skimage.data  # late: the import takes a while
 
     return getattr(skimage.data, name)()
 
 
-def check_narrow(starts: Iterable[Start], photos: Photos) -> None:
-    """Raises UserError where a photo's short side would be shorter than this server's settings allow.
+def check_shortest_side(starts: Iterable[Start], photos: Photos) -> None:
+    """Raises UserError if a photo's shorter side would be below this server's ``min_side``.
 
-    Like all limits of a server it is asked where something is started, not where something kept is made again.
+    Like all limits of the settings it is checked for new renders, never for stored ones.
     """
     for start in starts:
         pixels = _unscaled(start, photos)
@@ -73,7 +66,7 @@ def check_narrow(starts: Iterable[Start], photos: Photos) -> None:
 
 
 def _unscaled(start: Start, photos: Photos) -> np.ndarray | None:
-    """The pixels of a sample, or of a photo that is here."""
+    """The pixels of a sample or of a photo; None for noise and missing photos."""
     match start:
         case Sample():
             return sample(start.name)
@@ -83,14 +76,14 @@ def _unscaled(start: Start, photos: Photos) -> np.ndarray | None:
 
 
 def _scaled_size(pixels: np.ndarray, longest_side: int) -> tuple[int, int]:
-    """Width and height of a picture whose longest side is made ``longest_side`` pixels."""
+    """Width and height after scaling the longest side to ``longest_side`` pixels."""
     height, width = pixels.shape[:2]
     factor = longest_side / max(height, width)
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def scaled(pixels: np.ndarray, longest_side: int) -> np.ndarray:
-    """uint8 [height, width, 3] with its longest side made ``longest_side`` pixels, the shape kept."""
+    """uint8 [height, width, 3] scaled to a longest side of ``longest_side`` pixels, keeping the aspect ratio."""
     height, width = pixels.shape[:2]
     size = _scaled_size(pixels, longest_side)
     if size == (width, height):
@@ -99,5 +92,5 @@ def scaled(pixels: np.ndarray, longest_side: int) -> np.ndarray:
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:
-    """SHA-256 of a picture's size and pixels: the same for every file format that keeps them."""
+    """SHA-256 of an array's shape and pixels, independent of file formats."""
     return hashlib.sha256(repr(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()

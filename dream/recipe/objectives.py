@@ -1,6 +1,6 @@
 """The objective of a recipe: what shall respond."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AliasChoices, Field
 
@@ -8,8 +8,29 @@ from dream.recipe.part import Part
 from dream.recipe.starts import Photo, Sample
 
 
-class InNetwork(Part):
-    """Base class of what looks into one network.
+class ObjectivePart(Part):
+    """Base class of the objectives.
+
+    The pages draw a form for an objective without a chooser of its own: for a ``layer``, a ``channel``, and each field
+    with a :class:`~dream.recipe.method_part.Slider`.
+
+    Attributes:
+        label: what the pages call this kind of objective; empty for one that they offer as part of another.
+    """
+
+    label: ClassVar[str] = ""
+
+    def title(self) -> str:
+        """The objective in technical words, for file names, titles and logs."""
+        raise NotImplementedError
+
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown: what shall respond."""
+        return self.title()
+
+
+class InNetwork(ObjectivePart):
+    """Base class of the objectives that look into one network.
 
     Attributes:
         network: its name; None is the recipe's.
@@ -21,6 +42,8 @@ class InNetwork(Part):
 class Channel(InNetwork):
     """``mean(layer[:, :, :, channel])``: one learned feature."""
 
+    label = "One feature"
+
     kind: Literal["channel"] = "channel"
     layer: str = Field(min_length=1)
     channel: int = Field(ge=0)
@@ -28,6 +51,10 @@ class Channel(InNetwork):
     def title(self) -> str:
         """The objective in words."""
         return f"{self.layer} channel {self.channel}"
+
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"feature {self.channel} of layer `{self.layer}`"
 
 
 class Layer(InNetwork):
@@ -37,6 +64,8 @@ class Layer(InNetwork):
     places grow as well as strong ones. Left to the method (None) it is even for spectral, and not for all others.
     """
 
+    label = "Everything in a layer"
+
     kind: Literal["layer"] = "layer"
     layer: str = Field(min_length=1)
     even: bool | None = None
@@ -44,6 +73,10 @@ class Layer(InNetwork):
     def title(self) -> str:
         """The objective in words."""
         return f"{self.layer}, all channels"
+
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"everything in layer `{self.layer}`"
 
 
 class Class(InNetwork):
@@ -54,6 +87,8 @@ class Class(InNetwork):
     it is 0.9 for fourier, whose pictures other networks then recognise more often, and 0 for all others.
     """
 
+    label = "A thing by name"
+
     kind: Literal["class"] = "class"
     index: int = Field(ge=0)
     name: str = ""
@@ -62,6 +97,10 @@ class Class(InNetwork):
     def title(self) -> str:
         """The objective in words."""
         return f"class {self.name or self.index}"
+
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"“{(self.name or str(self.index)).split(',')[0]}” (class {self.index})"
 
 
 class Neuron(InNetwork):
@@ -80,9 +119,15 @@ class Neuron(InNetwork):
         """The objective in words."""
         return f"{self.layer} channel {self.channel} at {self.x:.0%} from the left, {self.y:.0%} from the top"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        return f"feature {self.channel} of layer `{self.layer}` at one place"
+
 
 class Guide(InNetwork):
     """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
+
+    label = "Like another picture"
 
     kind: Literal["guide"] = "guide"
     layer: str = Field(min_length=1)
@@ -92,8 +137,14 @@ class Guide(InNetwork):
         """The objective in words."""
         return f"{self.layer} guided by {self.picture.title()}"
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        guide = "a picture" if isinstance(self.picture, Photo) else self.picture.in_words()
+        return f"what layer `{self.layer}` finds in {guide}"
 
-Single = Annotated[Channel | Layer | Class | Neuron | Guide, Field(discriminator="kind")]
+
+AnySingle = Channel | Layer | Class | Neuron | Guide
+Single = Annotated[AnySingle, Field(discriminator="kind")]
 
 
 class Term(Part):
@@ -103,8 +154,10 @@ class Term(Part):
     weight: float = Field(1.0, ge=-1000, le=1000)
 
 
-class Sum(Part):
+class Sum(ObjectivePart):
     """A weighted sum of other objectives: several channels at once, one against another, a class in a layer's style."""
+
+    label = "A mix"
 
     kind: Literal["sum"] = "sum"
     terms: tuple[Term, ...] = Field(min_length=1, max_length=32)
@@ -123,8 +176,21 @@ class Sum(Part):
             words.append(f"{sign} {'' if size == 1 else f'{size:g} × '}{term.objective.title()}".strip())
         return " ".join(words)
 
+    def in_words(self) -> str:
+        """The objective for visitors of the pages, as Markdown."""
+        first, *others = self.terms
+        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
+        for term in others:
+            size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
+            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{term.objective.in_words()}"
+        return words
 
-Objective = Annotated[Channel | Layer | Class | Neuron | Guide | Sum, Field(discriminator="kind")]
+
+AnyObjective = AnySingle | Sum  # in the order in which pages offer them
+Objective = Annotated[AnyObjective, Field(discriminator="kind")]
+OBJECTIVES: dict[str, type[AnyObjective]] = {
+    objective.model_fields["kind"].default: objective for objective in get_args(AnyObjective)
+}
 
 
 def singles(objective: Objective) -> tuple[Single, ...]:

@@ -6,6 +6,14 @@ from pydantic import Field
 
 from dream.recipe.part import Part, Side
 
+SAMPLES = {
+    "chelsea": "Chelsea the cat",
+    "coffee": "A cup of espresso",
+    "astronaut": "Astronaut Eileen Collins",
+    "rocket": "A rocket at the launch pad",
+    "hubble_deep_field": "Hubble's deep field",
+}
+
 
 class Noise(Part):
     """Uniform noise in [100, 101), the book's start; its picture is shown stretched from minimum to maximum."""
@@ -17,6 +25,10 @@ class Noise(Part):
     def title(self) -> str:
         """What a reader calls this start."""
         return "noise"
+
+    def in_words(self) -> str:
+        """The start for visitors of the pages."""
+        return f"noise ({self.width}×{self.height})"
 
 
 class Sample(Part):
@@ -30,6 +42,10 @@ class Sample(Part):
         """What a reader calls this start."""
         return self.name.replace("_", " ")
 
+    def in_words(self) -> str:
+        """The start for visitors of the pages."""
+        return SAMPLES.get(self.name, self.name)
+
 
 class Photo(Part):
     """A picture that somebody brought, known by the SHA-256 of its pixels, scaled to ``longest_side`` pixels."""
@@ -41,6 +57,10 @@ class Photo(Part):
     def title(self) -> str:
         """What a reader calls this start."""
         return "a photo"
+
+    def in_words(self) -> str:
+        """The start for visitors of the pages."""
+        return "your picture"
 
 
 Start = Annotated[Noise | Sample | Photo, Field(discriminator="kind")]

@@ -1,4 +1,4 @@
-"""What the server does before anybody comes."""
+"""The server's lifespan: what it does at start and end, independently of visitors."""
 
 import asyncio
 import logging
@@ -15,11 +15,8 @@ RECENT_ERRORS = RecentErrors()
 
 
 @asynccontextmanager
-async def before_anybody_comes(_: object) -> AsyncIterator[None]:
-    """The server's lifespan: jobs that an earlier server left go on before the first visitor comes.
-
-    At its end the workers are sent home; what they were rendering is written down, and the next server goes on.
-    """
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Starts the jobs with the server, so unfinished ones resume before the first visit; closes them at its end."""
     shutdown.watch_signals()
     to_standard_error()
     logging.getLogger("dream").addHandler(RECENT_ERRORS)
@@ -29,9 +26,9 @@ async def before_anybody_comes(_: object) -> AsyncIterator[None]:
 
 
 def _start_jobs() -> None:
-    from dream.ui import resources  # late: Streamlit's caches want a server that runs
+    from dream.ui import resources  # late: Streamlit's caches need a running server
 
-    with suppress(UserError):  # every visitor is told
+    with suppress(UserError):  # shown to every visitor by app.py
         resources.jobs()
 
 

@@ -1,8 +1,8 @@
-"""Keeps script runs quick in a server that holds TensorFlow.
+"""Quick script runs in a server that has imported TensorFlow.
 
-TensorFlow brings half a million objects. Every garbage collection that looks at them takes some tenths of a second, in
-which no visitor's page moves. The option ``runner.postScriptGC`` in ``.streamlit/config.toml`` turns off the collection
-after every script run; Python's own, when enough new objects have come together, remain.
+TensorFlow creates half a million objects. Every garbage collection that traverses them blocks all visitors' pages for
+some tenths of a second. The option ``runner.postScriptGC`` in ``.streamlit/config.toml`` turns off the collection
+after every script run; Python's own collections remain.
 """
 
 import gc
@@ -12,8 +12,8 @@ from dream.ui.private_apis import keep_keras_session
 
 
 def load_tensorflow() -> None:
-    """Imports TensorFlow into the server, so that later script runs do not pay for it."""
+    """Imports TensorFlow into this process and excludes its objects from garbage collection."""
     tensorflow()
     keep_keras_session()
     gc.collect()
-    gc.freeze()  # what is there now stays until the end: no collection looks at it again
+    gc.freeze()  # the objects that exist now are ignored by later collections

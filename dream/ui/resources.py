@@ -1,4 +1,4 @@
-"""What a server holds once, for all its visitors."""
+"""Resources that all visitors of a server share."""
 
 from threading import Thread
 
@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image, ImageOps
 
 from dream.atlas.atlas import Atlas
-from dream.atlas.builder import AtlasMaker
+from dream.atlas.builder import AtlasBuilder
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
@@ -18,13 +18,17 @@ from dream.pictures.start import sample
 from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.quick_reruns import load_tensorflow
 
-SEEN_SIDE = 320  # longest side of a picture that a network shall name
+CLASSIFIED_SIDE = 320  # longest side of a picture to classify, in pixels
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """The jobs of this server; its workers start in the background, then TensorFlow is imported for the selectors."""
-    jobs = Jobs(gallery(), likely=tuple(ready.recipe for ready in EXAMPLES))
+    """The jobs of this server. Its workers start in the background; after them TensorFlow is imported here.
+
+    Raises:
+        UserError: the home folder cannot be used.
+    """
+    jobs = Jobs(gallery(), likely=tuple(example.recipe for example in EXAMPLES))
 
     def import_after_workers() -> None:
         jobs.wait_until_warm()
@@ -36,52 +40,52 @@ def jobs() -> Jobs:
 
 @st.cache_resource(show_spinner=False)
 def tasks() -> Tasks:
-    """The tasks of this server."""
+    """The background tasks of this server."""
     return Tasks()
 
 
 @st.cache_resource(show_spinner=False)
 def gallery() -> Gallery:
-    """The gallery of this server."""
+    """The gallery of this server; raises UserError if its folder cannot be used."""
     return Gallery()
 
 
 @st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)
 def network(name: str) -> Network:
-    """A network, for the selectors and for what it sees in a picture; workers have their own."""
+    """A network, for choosers and classification; workers have their own. Raises UserError if it cannot be loaded."""
     return load_network(name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def atlas(name: str) -> Atlas:
-    """A network's atlas, as far as it is made."""
+    """A network's atlas."""
     return Atlas(network(name))
 
 
 @st.cache_resource(show_spinner=False)
-def atlas_maker() -> AtlasMaker:
-    """Makes what is missing of atlases, in the background."""
-    return AtlasMaker()
+def atlas_builder() -> AtlasBuilder:
+    """The builder that renders missing pictures of atlases in the background."""
+    return AtlasBuilder()
 
 
 @st.cache_data(show_spinner=False)
 def sample_preview(name: str, side: int) -> bytes:
-    """A small square JPEG of a sample photo."""
+    """A square JPEG of a sample photo, ``side`` pixels a side."""
     return preview(np.asarray(ImageOps.fit(Image.fromarray(sample(name)), (side, side))), side)
 
 
 @st.cache_data(show_spinner="Asking the network …", max_entries=64)
-def sees(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
-    """The classes that a network sees in uint8 [height, width, 3], strongest first, with their probabilities.
+def top_classes(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
+    """The most probable classes of uint8 [height, width, 3] with their probabilities, most probable first.
 
-    It looks at a small copy: networks learned on small pictures, and name those best.
+    Computed on a copy of at most 320 pixels a side: networks were trained on small pictures and recognise those best.
 
     Raises:
         UserError: the network has no class output.
     """
-    seen_by = network(network_name)
+    loaded = network(network_name)
     image = Image.fromarray(pixels)
-    image.thumbnail((SEEN_SIDE, SEEN_SIDE), Image.Resampling.LANCZOS)
-    probabilities = seen_by.probabilities(np.asarray(image, np.float32))
+    image.thumbnail((CLASSIFIED_SIDE, CLASSIFIED_SIDE), Image.Resampling.LANCZOS)
+    probabilities = loaded.probabilities(np.asarray(image, np.float32))
     strongest = probabilities.argsort()[::-1][:count]
-    return [(seen_by.class_names[index].split(",")[0], float(probabilities[index])) for index in strongest]
+    return [(loaded.class_names[index].split(",")[0], float(probabilities[index])) for index in strongest]

@@ -1,8 +1,10 @@
-"""What one visitor has chosen. It lives in the session state, outside any widget, so that changing pages loses nothing."""
+"""A visitor's session: the choice for the next recipe, login, permissions, owner of jobs.
+
+The choice is in the session state and not in widgets, as Streamlit forgets these when the page changes."""
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,7 +18,7 @@ from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Star
 from dream.settings import settings
 
 COOKIE = "dream_visitor"
-PHOTOS_KEPT = 6
+MOST_PHOTOS = 6
 YEAR = 365 * 24 * 3600
 
 
@@ -25,14 +27,16 @@ class Choice:
     """The parts of the next recipe.
 
     Attributes:
-        photos: photos that this visitor brought, uint8 [height, width, 3], by their SHA-256; the last few.
-        files: which photo came from which uploaded file.
-        private: whether the next dreams stay off the gallery.
-        methods: the settings of each method, by its kind: trying another one and coming back loses none.
+        network, start, objective, seed, tile: as in :class:`dream.recipe.Recipe`.
+        photos: this visitor's latest photos, uint8 [height, width, 3] by SHA-256.
+        files: SHA-256 of the photo by the id of the uploaded file.
+        method: the kind of the chosen method.
+        methods: the settings of every method by its kind, so that switching between methods loses none.
+        private: whether the next dreams stay out of the gallery.
     """
 
     network: str = DEFAULT
-    start: Start = field(default_factory=lambda: Sample(name="chelsea", longest_side=usual_side()))
+    start: Start = field(default_factory=lambda: Sample(name="chelsea", longest_side=default_side()))
     photos: dict[str, np.ndarray] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     objective: Objective = field(default_factory=lambda: Layer(layer="fire7"))
@@ -43,7 +47,7 @@ class Choice:
     private: bool = False
 
     def recipe(self) -> Recipe:
-        """The recipe that these choices make; raises UserError where they do not go together."""
+        """The recipe of this choice; raises UserError if its parts do not go together."""
         return validated(
             Recipe,
             network=self.network,
@@ -55,23 +59,23 @@ class Choice:
         )
 
     def load_recipe(self, recipe: Recipe, photos: Photos) -> None:
-        """Makes a recipe's parts the choice."""
+        """Chooses the parts of a recipe."""
         self.network, self.start, self.objective = recipe.network, recipe.start, recipe.objective
         self.seed, self.tile, self.method = recipe.seed, recipe.tile, recipe.method.kind
         self.methods[self.method] = recipe.method
         self._keep(photos)
 
     def start_from(self, start: Start) -> None:
-        """Chooses the start; the method follows: dreaming over a photo, a clear picture out of noise."""
+        """Chooses the start. If it changes between photo and noise, also the method: dream or fourier."""
         if (start.kind == "noise") != (self.start.kind == "noise"):
             self.method = "fourier" if start.kind == "noise" else "dream"
         self.start = start
 
     def add_photo(self, file: UploadedFile) -> str:
-        """Keeps a photo that this visitor uploaded or took, decoded once; returns its SHA-256.
+        """Decodes and adds an uploaded photo, once for each file; returns its SHA-256.
 
         Raises:
-            UserError: it is no picture that can be taken.
+            UserError: it cannot be decoded or exceeds the limits.
         """
         known = self.files.get(file.file_id)
         if known in self.photos:
@@ -83,16 +87,16 @@ class Choice:
         return sha256
 
     def _keep(self, photos: Photos) -> None:
-        """The last few photos stay; those brought or taken last are the last to go."""
-        for sha256, pixels in tuple(photos.items()):  # they may be its own
+        """Adds photos as the latest; the oldest ones above the limit are dropped."""
+        for sha256, pixels in tuple(photos.items()):  # they may be self.photos
             self.photos.pop(sha256, None)
             self.photos[sha256] = pixels
-        while len(self.photos) > PHOTOS_KEPT:
+        while len(self.photos) > MOST_PHOTOS:
             self.photos.pop(next(iter(self.photos)))
 
 
-def usual_side() -> int:
-    """The longest side of a photo's dream, in pixels, until somebody chooses another."""
+def default_side() -> int:
+    """The default longest side of a dream over a photo, in pixels."""
     return min(Sample.model_fields["longest_side"].default, settings().max_side)
 
 
@@ -102,44 +106,42 @@ def choice() -> Choice:
 
 
 def keyed(key: str, value: Any) -> str:
-    """Gives a widget's key its value before the widget is drawn: Streamlit forgets it on every page change."""
+    """Sets the initial value of a widget's key in the session state, and returns the key.
+
+    Streamlit forgets the value of a widget that is not drawn, on every page change.
+    """
     if key not in st.session_state:
         st.session_state[key] = value
     return key
 
 
 def selected() -> dict[str, None]:
-    """The ids of the dreams that this visitor has marked in the gallery, in their order."""
+    """The ids of the dreams selected in the gallery, in order of selection."""
     return st.session_state.setdefault("selected", {})
 
 
 def login_configured() -> bool:
-    """Whether the server's secrets say by whom people are known (Streamlit's own OpenID Connect login)."""
+    """Whether the server's secrets configure Streamlit's OpenID Connect login."""
     try:
         return "auth" in st.secrets
-    except FileNotFoundError:  # there are no secrets, or none that can be read: Streamlit logs which
+    except FileNotFoundError:  # no secrets, or unreadable ones, which Streamlit logs
         return False
 
 
 def person() -> str | None:
-    """The e-mail address of whoever is logged in; None where nobody is, or no login is configured."""
+    """The e-mail address of the person who is logged in; None if nobody is."""
     if not (login_configured() and st.user.is_logged_in):
         return None
     return str(st.user.get("email") or st.user.get("sub"))
 
 
 def is_admin() -> bool:
-    """Whether this visitor may see the server's state: with a login those in ``DREAM_ADMINS``, without one everybody."""
+    """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
     return person() in settings().admins if login_configured() else True
 
 
-def server_page() -> Literal["visible", "hidden"]:
-    """Whether the server's page is among the others: for the admins, where there are any; else at its address only."""
-    return "visible" if login_configured() and is_admin() else "hidden"
-
-
 def ask_to_log_in() -> None:
-    """All that somebody sees who is not logged in, where a login is configured."""
+    """Draws the login page and stops the script."""
     st.title("Deep Dream explorer")
     st.markdown("What has a network learned to see? Log in to find out.")
     if st.button("Log in", type="primary", icon=":material/login:"):
@@ -148,7 +150,7 @@ def ask_to_log_in() -> None:
 
 
 def offer_to_log_out() -> None:
-    """Who is logged in, small, at the top of every page, and a way out; nothing where nobody is."""
+    """Draws the name of the person who is logged in and a log-out button; nothing if nobody is."""
     if person() is None:
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
@@ -158,20 +160,17 @@ def offer_to_log_out() -> None:
 
 
 def may_delete(dream: DreamRecord) -> bool:
-    """Whether this visitor may delete a dream, have it back, and change its title and note.
-
-    Where people log in, those may who made it, and admins; elsewhere nobody can be told apart.
-    """
+    """Whether this visitor may delete, restore and rename a dream: its owner and admins, or all without login."""
     return not login_configured() or dream.owner == person() or is_admin()
 
 
 def by(dream: DreamRecord) -> str:
-    """Who made a dream, to be written behind its age; nothing where that is only a browser."""
+    """The owner of a dream as a suffix for captions; empty if it is a browser session."""
     return f" · {dream.owner}" if "@" in dream.owner else ""
 
 
 def visitor() -> str:
-    """Who owns the jobs started here: who is logged in, else the browser, the same after a reload and in every tab."""
+    """The owner of jobs started here: the person who is logged in, else the browser, identified by a cookie."""
     if somebody := person():
         return somebody
     known = st.context.cookies.get(COOKIE, "")
@@ -181,7 +180,7 @@ def visitor() -> str:
 
 
 def remember_visitor() -> None:
-    """Sets the cookie behind :func:`visitor`, once a browser."""
+    """Sets the cookie of :func:`visitor` if the browser has none."""
     if COOKIE not in st.context.cookies and person() is None:
         cookie = f"{COOKIE}={visitor()}; path=/; max-age={YEAR}; SameSite=Lax"
         st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)

@@ -1,4 +1,4 @@
-"""From a click to a running job, the same way from every page."""
+"""Starting jobs and editing recipes, from any page."""
 
 import streamlit as st
 
@@ -7,14 +7,15 @@ from dream.pictures.start import Photos
 from dream.recipe import Comparison, Plan
 from dream.ui import resources, session
 from dream.ui.choosers.axis_choice import load_axis
+from dream.ui.components.messages import show_error
 
 
 def start_job(recipe: Plan, photos: Photos | None = None) -> None:
-    """Starts a recipe and goes to the Render page to watch it; shows the reason where it cannot be taken."""
+    """Submits a plan and switches to the Render page; draws an error if it is refused."""
     try:
         job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     session.choice().load_recipe(recipe.base, photos or {})
     st.session_state["watched"] = job.id
@@ -22,25 +23,25 @@ def start_job(recipe: Plan, photos: Photos | None = None) -> None:
 
 
 def start_chosen() -> None:
-    """Starts what is chosen; shows the reason where the choices do not go together."""
+    """Submits the visitor's choice; draws an error if its parts do not go together."""
     choice = session.choice()
     try:
         recipe = choice.recipe()
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     start_job(recipe, choice.photos)
 
 
 def dream_again(recipe: Plan) -> None:
-    """Dreams a recipe again, its photos taken from this visitor or the gallery; shows the reason where they are missing."""
+    """Submits a plan with photos of this visitor or the gallery; draws an error if one is missing."""
     photos = _photos_of(recipe)
     if photos is not None:
         start_job(recipe, photos)
 
 
 def edit_recipe(recipe: Plan) -> None:
-    """Brings a recipe's settings to the page where they are; shows the reason where its photos are missing."""
+    """Chooses a plan's settings and switches to the page that shows them; draws an error if a photo is missing."""
     photos = _photos_of(recipe)
     if photos is None:
         return
@@ -60,5 +61,5 @@ def _photos_of(recipe: Plan) -> Photos | None:
             for sha256 in recipe.photos
         }
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None

@@ -7,7 +7,7 @@ from dream.ascent.render import render
 from dream.errors import UserError
 from dream.pictures.display import to_uint8
 from dream.pictures.png import encode_png
-from dream.pictures.start import check_narrow, pixels_sha256
+from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe
 
 PHOTO = np.random.default_rng(5).integers(0, 256, (72, 96, 3), dtype=np.uint8)
@@ -103,4 +103,4 @@ def test_a_narrow_picture_is_told():
     narrow = np.zeros((10, 400, 3), np.uint8)
     start = Photo(sha256=pixels_sha256(narrow), longest_side=400)
     with pytest.raises(UserError, match="short side"):
-        check_narrow([start], {start.sha256: narrow})
+        check_shortest_side([start], {start.sha256: narrow})

@@ -15,7 +15,7 @@ from dream.ascent.objectives import unit_scores
 from dream.atlas import atlas as keeping
 from dream.atlas import builder
 from dream.atlas.atlas import Atlas, Sheet
-from dream.atlas.builder import AtlasMaker
+from dream.atlas.builder import AtlasBuilder
 from dream.atlas.similarity import nearest
 from dream.networks.batch import batch_gradient
 from dream.networks.graph import Network
@@ -63,13 +63,13 @@ def test_a_layer_is_made_sheet_by_sheet_and_goes_on_where_it_ended(squeezenet, a
 
 
 def test_channels_that_look_alike_are_known_once_a_layer_is_made(squeezenet, atlas):
-    assert atlas.alike("fire2_squeeze1x1_pre_relu") == []
+    assert atlas.neighbours("fire2_squeeze1x1_pre_relu") == []
     list(atlas.make(lambda: atlas.missing("fire2_squeeze1x1_pre_relu")))
-    atlas.compare_all()
-    near = Atlas(squeezenet).alike("fire2_squeeze1x1_pre_relu")
+    atlas.find_neighbours()
+    near = Atlas(squeezenet).neighbours("fire2_squeeze1x1_pre_relu")
     assert len(near) == 16
     assert all(len(set(row) - {channel}) == 6 for channel, row in enumerate(near))
-    assert atlas.alike("fire3") == []
+    assert atlas.neighbours("fire3") == []
 
 
 def test_the_nearest_pictures_are_those_of_the_same_thing(squeezenet):
@@ -82,7 +82,7 @@ def test_the_nearest_pictures_are_those_of_the_same_thing(squeezenet):
 def test_the_default_networks_atlas_comes_with_the_project(squeezenet):
     atlas = Atlas(squeezenet)
     assert atlas.missing() == []
-    assert all(len(atlas.alike(layer.name)) == layer.channels for layer in squeezenet.layers)
+    assert all(len(atlas.neighbours(layer.name)) == layer.channels for layer in squeezenet.layers)
     size = sum(path.stat().st_size for path in (keeping.SHIPPED / "squeezenet-1").iterdir())
     assert size < 8_000_000
 
@@ -94,17 +94,17 @@ def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_pat
     name = library.add(small_graph().SerializeToString(), "mine.pb", library.Declaration())
     network = library.load(name)
     atlas = Atlas(network)
-    maker = AtlasMaker()
-    maker.want(name, network.layers[1].name)
-    assert maker.busy
+    builder = AtlasBuilder()
+    builder.request(name, network.layers[1].name)
+    assert builder.busy
     for _ in range(2400):
-        if not maker.busy:
+        if not builder.busy:
             break
         time.sleep(0.1)
     assert atlas.missing() == []
-    assert all(len(atlas.alike(layer.name)) == layer.channels for layer in network.layers)
-    maker.want(name, network.layers[0].name)  # it has only just ended: it is not started again
-    assert not maker.busy
+    assert all(len(atlas.neighbours(layer.name)) == layer.channels for layer in network.layers)
+    builder.request(name, network.layers[0].name)  # it has only just ended: it is not started again
+    assert not builder.busy
 
 
 def test_of_all_networks_that_were_looked_at_the_last_is_made_first_and_none_forgotten(monkeypatch):
@@ -122,7 +122,7 @@ def test_of_all_networks_that_were_looked_at_the_last_is_made_first_and_none_for
                 made.append(self.name)
                 yield
 
-        why_not = compare_all = lambda *_: ""
+        problem_with = find_neighbours = lambda *_: ""
 
     looks = io.StringIO("".join(json.dumps([name, "fire2"]) + "\n" for name in ("a", "b", "c", "b")))
     at_once = lambda target, daemon: SimpleNamespace(start=target)  # noqa: E731
@@ -153,9 +153,9 @@ def test_what_tensorflow_fails_on_is_left_out_and_told(atlas, tmp_path):
     of_one = Atlas(network)
     made = list(of_one.make(of_one.missing))
     assert of_one.missing() == [Sheet("classes", 0)]
-    assert of_one.why_not("classes") == "TensorFlow fails on pictures of classes."
+    assert of_one.problem_with("classes") == "TensorFlow fails on pictures of classes."
     assert made
-    assert of_one.coming([Unit("classes", 1), network.unit("joined", 1)]) == []
+    assert of_one.pending([Unit("classes", 1), network.unit("joined", 1)]) == []
 
 
 def test_what_could_not_be_made_is_forgotten_once_it_is(atlas, monkeypatch):
@@ -163,9 +163,9 @@ def test_what_could_not_be_made_is_forgotten_once_it_is(atlas, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(painting.UnitRenderer, "paint", Mock(side_effect=tf.errors.InternalError(None, None, "")))
         assert list(atlas.make(lambda: atlas.missing(layer))) == []
-    assert atlas.coming([Unit(layer, 0)]) == []
+    assert atlas.pending([Unit(layer, 0)]) == []
     assert len(list(atlas.make(lambda: atlas.missing(layer)))) == 1
-    assert atlas.why_not(layer) == ""
+    assert atlas.problem_with(layer) == ""
 
 
 def test_a_network_of_one_size_compares_pictures_at_that_size():

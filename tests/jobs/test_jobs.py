@@ -111,7 +111,7 @@ def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
     job = jobs.submit(SHORT, {}, "gina")
     wait(lambda: job.finished)
     assert "No space left" in job.error
-    assert recipe_in(job.unkept) == SHORT
+    assert recipe_in(job.unsaved_png) == SHORT
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def test_a_scheduler_that_is_late_and_then_is_another_costs_no_job(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     jobs = Jobs(Gallery(tmp_path), connect=lambda: Client(f"tcp://127.0.0.1:{port}", timeout=2, set_as_default=False))
-    jobs._workers.tried.wait()
+    jobs._workers.first_try_over.wait()
     job = jobs.submit(LONG, {}, "fred")
     assert (jobs.ready, job.state, jobs.workers()) == (False, "waiting", [])
     with scheduler(port):

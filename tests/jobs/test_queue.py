@@ -22,7 +22,7 @@ from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.jobs.request import JobRequest
 from dream.jobs.scheduling import queue_order
-from dream.jobs.worker import Result
+from dream.jobs.workers.worker import Result
 from dream.pictures.png import encode_png
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Layer, Naive, Noise, Photo, Recipe
@@ -75,9 +75,9 @@ class Workers:
 def start(home, workers):
     """A server; the one before it in the same home is as if killed, which frees its lock."""
     if home in SERVERS:
-        SERVERS[home].let_go_of_home()
+        SERVERS[home].release_home()
     jobs = SERVERS[home] = Jobs(Gallery(home), connect=lambda: workers)
-    jobs._workers.tried.wait(10)
+    jobs._workers.first_try_over.wait(10)
     return jobs
 
 
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_removed_holds_up_no_job(tmp_path, workers, monkey
 
 
 def test_workers_that_are_lost_are_reached_again(tmp_path, workers, monkeypatch):
-    monkeypatch.setattr("dream.jobs.connection.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("dream.jobs.workers.connection.CHECK_EVERY", 0.1)
     again, clients = Workers(), [workers]
     jobs = Jobs(Gallery(tmp_path), connect=lambda: clients.pop())
     wait(lambda: jobs.ready)
@@ -220,7 +220,7 @@ def test_workers_that_are_lost_are_reached_again(tmp_path, workers, monkeypatch)
 
 
 def test_a_worker_that_comes_later_gets_what_waits(tmp_path, monkeypatch):
-    monkeypatch.setattr("dream.jobs.connection.LOOK_EVERY", 0.1)
+    monkeypatch.setattr("dream.jobs.workers.connection.CHECK_EVERY", 0.1)
     none = Workers(count=0)
     jobs = start(tmp_path, none)
     job = jobs.submit(RECIPE, {}, "anna")
@@ -335,7 +335,7 @@ def test_finished_jobs_are_forgotten_without_touching_other_peoples():
     berts = [ended("bert", ago) for ago in range(20)]
     private = [ended("carl", retention.PRIVATE_FOR + 9, private=True), ended("carl", 9, private=True)]
     forgotten = retention.expired_jobs([*annas, *berts, *private, job("anna", 1)])
-    assert {id(done) for done in forgotten} == {id(done) for done in [*berts[retention.EACH :], private[0]]}
+    assert {id(done) for done in forgotten} == {id(done) for done in [*berts[retention.MOST_PER_OWNER :], private[0]]}
     crowd = [ended(str(number), number) for number in range(retention.ALL + 3)]
     assert {done.owner for done in retention.expired_jobs(crowd)} == {str(retention.ALL + n) for n in range(3)}
 
@@ -368,7 +368,7 @@ def test_a_private_dream_leaves_no_file(tmp_path, workers):
     job = jobs.submit(OF_PHOTO, PHOTOS, "anna", private=True)
     workers.finish()
     assert job.state == "done"
-    assert job.unkept.startswith(b"\x89PNG")
+    assert job.unsaved_png.startswith(b"\x89PNG")
     assert jobs._gallery.count() == 0
     files = [path.name for path in tmp_path.rglob("*") if path.is_file()]
     assert [name for name in files if not name.startswith("index.sqlite")] == ["server.lock"]
@@ -380,5 +380,5 @@ def test_a_private_job_stays_private_across_a_restart(tmp_path, workers):
     jobs = start(tmp_path, again)
     again.finish()
     (job,) = jobs.of("anna")
-    assert job.unkept
+    assert job.unsaved_png
     assert jobs._gallery.count() == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 DRAW_HOME = """
 import sys
 from streamlit.testing.v1 import AppTest
-from dream.jobs.connection import Workers
+from dream.jobs.workers.connection import Workers
 
-Workers.monitor = lambda self, lost, look: None  # nobody starts workers
+Workers.monitor = lambda self, on_lost, on_check: None  # nobody starts workers
 test = AppTest.from_file("app.py", default_timeout=60).run()
 assert test.title[0].value, test
 print("tensorflow" in sys.modules)

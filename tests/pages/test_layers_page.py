@@ -141,7 +141,7 @@ def test_another_network_may_have_fewer_channels_in_a_layer_of_the_same_name(mon
 
 def test_pictures_that_cannot_be_made_are_told_and_not_waited_for(monkeypatch):
     bring(monkeypatch, one_layer("wide", 8))
-    monkeypatch.setattr(Atlas, "why_not", lambda self, tensor: "TensorFlow fails.")
+    monkeypatch.setattr(Atlas, "problem_with", lambda self, tensor: "TensorFlow fails.")
     test = run("layers", choice=Choice(network="wide", objective=Channel(layer="same", channel=7)))
     assert "No pictures of same: TensorFlow fails." in words(test)
     assert "being made" not in words(test)
@@ -154,7 +154,7 @@ def bring(monkeypatch, *networks):
     monkeypatch.setattr(network_choice, "networks", lambda: entries)
     monkeypatch.setattr(resources, "network", {network.name: network for network in networks}.get)
     monkeypatch.setattr(resources, "atlas", lambda name: Atlas(resources.network(name)))
-    monkeypatch.setattr(resources, "atlas_maker", Mock())
+    monkeypatch.setattr(resources, "atlas_builder", Mock())
 
 
 def one_layer(name, channels):

@@ -46,7 +46,7 @@ def test_a_step_that_is_none(text, step):
 
 
 def test_a_network_that_names_nothing_still_shows_the_photo(monkeypatch):
-    monkeypatch.setattr(resources, "sees", Mock(side_effect=UserError("mine has no class output.")))
+    monkeypatch.setattr(resources, "top_classes", Mock(side_effect=UserError("mine has no class output.")))
     test = run("learn")
     assert not test.error
     assert "mine has no class output." in words(test)

@@ -16,26 +16,26 @@ class Anew(Exception):
 
 
 def test_the_page_is_drawn_anew_once_all_its_pictures_are_made(monkeypatch):
-    coming, watched, maker = [Unit("fire2", 0)], [], Mock(busy=True)
+    coming, watched, builder = [Unit("fire2", 0)], [], Mock(busy=True)
     atlas = SimpleNamespace(
-        coming=lambda units: coming,
+        pending=lambda units: coming,
         has=lambda unit: not coming,
-        why_not=lambda tensor: "",
+        problem_with=lambda tensor: "",
         place=lambda unit: (Sheet("fire2", 0), 0, 0),
         file=lambda sheet: None,
     )
     monkeypatch.setattr(resources, "atlas", lambda name: atlas)
-    monkeypatch.setattr(resources, "atlas_maker", lambda: maker)
+    monkeypatch.setattr(resources, "atlas_builder", lambda: builder)
     monkeypatch.setattr(microscope, "sprites", lambda *_, **__: False)  # nobody clicks
     monkeypatch.setattr(microscope.st, "fragment", lambda draw, run_every: watched.append(draw) or draw)
     monkeypatch.setattr(microscope.st, "rerun", Mock(side_effect=Anew))
     microscope.unit_sheet(SimpleNamespace(name="mine"), [Unit("fire2", 0)], [0], [""], 0, Mock())
     (look_again,) = watched
     look_again()
-    assert maker.want.call_count == 1
-    maker.busy = False  # it broke down
+    assert builder.request.call_count == 1
+    builder.busy = False  # it broke down
     look_again()
-    assert maker.want.call_count == 2
+    assert builder.request.call_count == 2
     coming.clear()
     with pytest.raises(Anew):
         look_again()

@@ -91,7 +91,7 @@ def test_a_dream_is_kept_off_the_gallery(jobs, gallery):
     click(test, "Start dreaming")
     (job,) = jobs.all()
     assert job.private
-    job.state, job.unkept = "done", encode_png(np.zeros((40, 60, 3), np.uint8))
+    job.state, job.unsaved_png = "done", encode_png(np.zeros((40, 60, 3), np.uint8))
     test.run()
     assert "stays off the gallery" in words(test)
     assert not test.exception

@@ -1,1 +1,1 @@
-"""What to dream: network, objective, method."""
+"""Choosers: widgets for network, objective, method, comparison axes and gallery filters."""

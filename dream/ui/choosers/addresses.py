@@ -1,4 +1,4 @@
-"""What is being looked at, as the page's address: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
+"""The choice on the Layers page as its URL: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
 
 import streamlit as st
 
@@ -8,29 +8,30 @@ from dream.networks.zoo.catalog import networks
 from dream.recipe import Channel, Class, Layer, Objective
 from dream.ui import session
 from dream.ui.choosers.feature_choice import channel_key
+from dream.ui.components.messages import show_error
 
 FIELDS = ("network", "layer", "channel", "class")
-DIGITS = 9  # of a channel: more mean none
+DIGITS = 9  # of a channel at most
 # In the session state:
-WRITTEN = "written-address"  # what this app put there, or has taken from there, is no wish of the visitor's
-TAKEN = "taken-network"  # the address whose network was chosen: one that is not here yet can be left for another
+WRITTEN = "written-address"  # the address that the app wrote or has read already: not one that the visitor came with
+TAKEN = "taken-network"  # the address whose network was chosen, so that a visitor can choose another one after it
 
 
 def network_from_address() -> None:
-    """Chooses the network that somebody came for."""
+    """Chooses the network that the URL names; draws an error if there is none."""
     wanted = st.query_params.get("network")
-    if not (_came() and wanted) or st.session_state.get(TAKEN) == _address():
+    if not (_is_new() and wanted) or st.session_state.get(TAKEN) == _address():
         return
     st.session_state[TAKEN] = _address()
     if wanted in networks():
         st.session_state["network"] = wanted
     else:
-        st.error(f"There is no network named {wanted} here.", icon=":material/error:")
+        show_error(f"There is no network named {wanted} here.")
 
 
 def objective_from_address(network: Network) -> None:
-    """Chooses the layer, channel or class that somebody came for; says why where there is none."""
-    if not _came():
+    """Chooses the layer, channel or class that the URL names; draws an error if there is none."""
+    if not _is_new():
         return
     st.session_state[WRITTEN] = address = _address()
     st.session_state.pop(TAKEN, None)
@@ -39,13 +40,12 @@ def objective_from_address(network: Network) -> None:
     try:
         objective = _objective(network)
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     if objective is None:
         return
     session.choice().objective = objective
-    kinds = {"channel": "One feature", "layer": "Everything in a layer", "class": "A thing by name"}
-    st.session_state[f"kind-{network.name}"] = kinds[objective.kind]
+    st.session_state[f"kind-{network.name}"] = objective.label
     if isinstance(objective, Channel | Layer):
         st.session_state[f"layer-{network.name}"] = objective.layer
     if isinstance(objective, Channel):
@@ -53,7 +53,7 @@ def objective_from_address(network: Network) -> None:
 
 
 def write_address(network: Network, objective: Objective) -> None:
-    """Makes the page's address that of what is chosen."""
+    """Writes a network and an objective into the page's URL."""
     match objective:
         case Class():
             address = {"class": str(objective.index)}
@@ -73,7 +73,7 @@ def _address() -> dict[str, str]:
     return {field: st.query_params[field] for field in FIELDS if field in st.query_params}
 
 
-def _came() -> bool:
+def _is_new() -> bool:
     return bool(_address()) and _address() != st.session_state.get(WRITTEN)
 
 

@@ -1,4 +1,4 @@
-"""One side of a comparison: which setting, and through which values it goes."""
+"""A chooser for an axis of a comparison: a setting and its values."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,8 @@ from dream.networks.graph import Network
 from dream.networks.zoo.catalog import networks
 from dream.recipe import METHODS, Axis, Part, Recipe, validated
 from dream.ui import session
-from dream.ui.choosers.method_choice import suiting
+from dream.ui.choosers.method_choice import methods_for
+from dream.ui.components.messages import show_error
 
 NONE = "nothing"
 TITLES = {
@@ -27,19 +28,19 @@ NUMBERS = {"channel": "0, 1, 2, 3", "step": "0.5, 1.5, 4", "iterations": "5, 10,
 
 
 def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: bool = False) -> Axis | None:
-    """A setting of the recipe that is there, and values for it; None where there is no value.
+    """Draws the chooser; returns the axis, or None without values.
 
     Args:
-        label: of the widget.
-        base: the recipe that is changed.
-        network: its network.
+        label: of the first widget.
+        base: the recipe whose settings can be compared.
+        network: of the recipe.
         key: of the widgets.
-        optional: whether it may be left away.
+        optional: whether there may be no axis.
     """
     fields = {**base.objective.model_dump(), **base.method.model_dump()}
     settings = [name for name in TITLES if name in fields or name in ("method", "network")]
     settings = [NONE, *settings] if optional else settings
-    if st.session_state.get(key) not in settings:  # of another recipe
+    if st.session_state.get(key) not in settings:  # chosen for another recipe
         st.session_state[key] = settings[0]
     setting = st.selectbox(label, settings, key=key, format_func=TITLES.__getitem__)
     if setting == NONE:
@@ -54,7 +55,7 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
 
 
 def load_axis(key: str, axis: Axis | None) -> None:
-    """Makes an axis of a recipe the choice of the widgets of this ``key``."""
+    """Sets the widgets with this ``key`` to an axis."""
     st.session_state[key] = axis.setting if axis else NONE
     if axis:
         values = [value.kind if isinstance(value, Part) else value for value in axis.values]
@@ -70,7 +71,7 @@ def _options(
         default = [layer.name for layer in layers_by_depth(network)]
         return network.layer_names(chosen), default, str
     if setting == "method":
-        pictures = [kind for kind in suiting(base.start) if not METHODS[kind].is_film]
+        pictures = [kind for kind in methods_for(base.start) if not METHODS[kind].is_film]
         return pictures, pictures, lambda kind: METHODS[kind].label
     ready = [name for name, entry in networks().items() if entry.ready()]
     return ready, ready, str
@@ -82,10 +83,10 @@ def _numbers(setting: str, key: str) -> Axis | None:
     try:
         values = tuple(kind(part) for part in text.split(",") if part.strip())
     except ValueError:
-        st.error(f"Write numbers with commas between them, such as {NUMBERS[setting]}.", icon=":material/error:")
+        show_error(f"Write numbers with commas between them, such as {NUMBERS[setting]}.")
         return None
     try:
         return validated(Axis, setting=setting, values=values) if values else None
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return None

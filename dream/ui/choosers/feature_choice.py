@@ -1,4 +1,4 @@
-"""One feature or one thing, chosen by its picture."""
+"""Choosers for a channel, a neuron or a class, by their pictures."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from dream.networks.units import Unit
 from dream.recipe import Channel, Class, Neuron, Noise, Objective
 from dream.ui import resources, session
 from dream.ui.choosers.layer_choice import choose_layer
-from dream.ui.choosers.microscope import large_unit, look_alikes, unit_sheet
+from dream.ui.choosers.microscope import large_unit, similar_units, unit_sheet
 from dream.ui.components.bars import bars
 from dream.ui.start_job import start_chosen
 from dream.ui.words import depth_in_words
@@ -22,7 +22,7 @@ FIRST_CLASS = 340  # a zebra, for networks with ImageNet's classes
 
 
 def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
-    """A channel of a layer, everywhere or at one place."""
+    """Draws the chooser of a channel or neuron; returns what is chosen, at first ``before`` if it is one."""
     layer = choose_layer(network, before)
     key = channel_key(network, layer)
     session.keyed(key, min(getattr(before, "channel", 0), layer.channels - 1))
@@ -48,17 +48,17 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
         objective = _everywhere_or_at_one_place(Channel(layer=layer.name, channel=channel), before)
         _draw_it_large(network, Channel(layer=layer.name, channel=channel))
         _seen_in(network, units[channel])
-        look_alikes(network, layer, channel, choose)
+        similar_units(network, layer, channel, choose)
     return objective
 
 
 def channel_key(network: Network, layer: Layer) -> str:
-    """Under which the session state has the chosen channel of a layer: that of another network may have fewer."""
+    """The key of a layer's chosen channel in the session state; layers of other networks may have the same name."""
     return f"channel-{network.name}-{layer.name}"
 
 
 def show_features(network: Network, layer: Layer, choose: Callable[[int], None]) -> None:
-    """A layer's features, to take one of them instead of the whole layer."""
+    """Draws a layer's channels; a click calls ``choose`` with one."""
     st.markdown("**All of these together.** Or click one of them:")
     units = [network.unit(layer.name, channel) for channel in range(layer.channels)]
     channels = _page(range(layer.channels), -1, f"page-{network.name}-{layer.name}")
@@ -66,7 +66,7 @@ def show_features(network: Network, layer: Layer, choose: Callable[[int], None])
 
 
 def choose_class(network: Network, before: Objective) -> Class:
-    """A class, found by typing its name or by looking."""
+    """Draws the chooser of a class, by name or picture; returns the class, at first ``before`` if it is one."""
     index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
 
     def class_at(index: int) -> Class:
@@ -89,7 +89,7 @@ def choose_class(network: Network, before: Objective) -> Class:
             units = [Unit(network.class_output, each) for each in indices]
             unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
         else:
-            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or unit of one.")
+            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
     with right:
         st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
         large_unit(network, Unit(network.class_output, index), f"{names[index]}, as {network.name} sees it")
@@ -99,12 +99,12 @@ def choose_class(network: Network, before: Objective) -> Class:
 
 
 def _page(numbers: Sequence[int], chosen: int, key: str) -> list[int]:
-    """Up to 64 of the numbers, turned by a pager; at first those with the chosen one."""
+    """Draws a pager; returns the numbers on its page, up to 64. The first page drawn is that of the chosen number."""
     pages = -(-len(numbers) // A_PAGE)
     if pages == 1:
         return list(numbers)
     first = numbers.index(chosen) // A_PAGE + 1 if chosen in numbers else 1
-    page = st.pagination(pages, default=first, key=f"{key}-{first}")  # another one where the choice has left its page
+    page = st.pagination(pages, default=first, key=f"{key}-{first}")  # a new widget if the choice moves to another page
     return list(numbers[(page - 1) * A_PAGE : page * A_PAGE])
 
 
@@ -134,4 +134,4 @@ def _seen_in(network: Network, unit: Unit) -> None:
     if pixels is None or network.logits is None:
         return
     st.markdown("**What the network takes it for**")
-    bars(resources.sees(network.name, pixels, 3))
+    bars(resources.top_classes(network.name, pixels, 3))

@@ -1,4 +1,4 @@
-"""What somebody looks for in the gallery."""
+"""The gallery's search field and filters."""
 
 import streamlit as st
 
@@ -10,8 +10,8 @@ FILTERS = {"Starred": ":material/star:", "Mine": ":material/person:"}
 ANY = "any"
 
 
-def choose_wanted() -> DreamFilter:
-    """A search line, and filters beside it."""
+def choose_filter() -> DreamFilter:
+    """Draws the search field and the filters; returns what they say."""
     networks = resources.gallery().networks()
     with st.container(horizontal=True, vertical_alignment="center"):
         text = st.text_input(

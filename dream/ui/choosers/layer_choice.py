@@ -1,4 +1,4 @@
-"""A layer, chosen from the strip or by its name."""
+"""A chooser for a layer, from a strip of pictures or by name."""
 
 import streamlit as st
 
@@ -12,7 +12,10 @@ from dream.ui.words import depth_in_words, learned_in_words
 
 
 def choose_layer(network: Network, before: Objective) -> Layer:
-    """Draws the network's layers from shallow to deep, each with some of its pictures; returns the chosen one."""
+    """Draws the network's layers from shallow to deep, each with four of its channels; returns the chosen one.
+
+    At first that is the layer of ``before``, else the network's default.
+    """
     known = getattr(before, "layer", None)
     names = network.layer_names([known])
     key = session.keyed(f"layer-{network.name}", known if known in names else default_objective(network).layer)

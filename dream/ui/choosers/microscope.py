@@ -1,4 +1,4 @@
-"""The network under the microscope: its layers as a strip, a layer's channels as a sheet, one of them large."""
+"""Pictures of a network's units: its layers as a strip, a layer's channels as a sheet, one of them large."""
 
 import io
 from collections.abc import Callable, Iterable, Sequence
@@ -17,14 +17,14 @@ from dream.ui.components.picture import image_url, show
 from dream.ui.components.sprites import Sprite, SpriteSheet, sprites
 from dream.ui.words import depth_in_words
 
-LOOK_AGAIN_EVERY = 3  # seconds, while pictures are being made
+LOOK_AGAIN_EVERY = 3  # seconds, while pictures are being rendered
 SHOWN_SIDE = 288
 STRIP_SIDE = 120
 Choose = Callable[[int], None]
 
 
 def strip_layers(network: Network, chosen: str) -> list[Layer]:
-    """The listed layers that show each channel once, those that a block joins left to it, and the chosen one."""
+    """The layers without those whose channels are part of a concatenation that is shown, except the chosen one."""
     joined = {
         run.tensor
         for layer in network.layers
@@ -35,12 +35,12 @@ def strip_layers(network: Network, chosen: str) -> list[Layer]:
 
 
 def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) -> None:
-    """The layers from shallow to deep, each as four of its channels; a click chooses one."""
+    """Draws the layers from shallow to deep, each as four of its channels; a click calls ``choose`` with a name."""
     layers = strip_layers(network, chosen)
     atlas = resources.atlas(network.name)
-    units = {layer.name: _four(network, layer) for layer in layers}
+    units = {layer.name: _preview_units(network, layer) for layer in layers}
     ready = [layer.name for layer in layers if all(atlas.has(unit) for unit in units[layer.name])]
-    sheets = [SpriteSheet(_four_in_one(network.name, name, units[name]), 1, 1) for name in ready]
+    sheets = [SpriteSheet(_preview_url(network.name, name, units[name]), 1, 1) for name in ready]
     items = [
         Sprite(
             id=layer.name,
@@ -49,7 +49,7 @@ def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) ->
             label=layer.name,
             under=f"{layer.channels} channels",
             chosen=layer.name == chosen,
-            waiting=bool(atlas.coming(units[layer.name])),
+            waiting=bool(atlas.pending(units[layer.name])),
         )
         for layer in layers
     ]
@@ -60,27 +60,27 @@ def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) ->
 def unit_sheet(
     network: Network, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
 ) -> None:
-    """Pictures of units to choose from; those that are missing appear as they are made.
+    """Draws pictures of units to choose from; missing ones are requested and appear when they are rendered.
 
     Args:
-        network: the one they belong to.
-        units: what is shown.
-        numbers: what is told of each when it is chosen: its channel or class.
-        names: a label each; all empty for none.
-        chosen: the number of the one chosen now.
-        choose: told the number of the one that is clicked.
+        network: of the units.
+        units: whose pictures are drawn.
+        numbers: of each unit, its channel or class.
+        names: a label for each unit; empty for none.
+        chosen: the number of the chosen unit.
+        choose: called with the number of a unit that is clicked.
     """
-    atlas, maker = resources.atlas(network.name), resources.atlas_maker()
+    atlas, builder = resources.atlas(network.name), resources.atlas_builder()
 
     def draw() -> bool:
         return _draw_sheet(atlas, units, numbers, names, chosen, choose)
 
     def watch() -> None:
-        coming = atlas.coming(units)
+        coming = atlas.pending(units)
         if not coming:
             st.rerun()
-        if not maker.busy:
-            maker.want(network.name, coming[0].tensor)
+        if not builder.busy:
+            builder.request(network.name, coming[0].tensor)
         st.caption(
             f"{len(coming)} of these pictures are still being made, some a second: they appear by themselves.",
             help="Once for everybody: they are kept.",
@@ -90,15 +90,15 @@ def unit_sheet(
 
     for problem in _problems(atlas, units):
         st.caption(problem)
-    if coming := atlas.coming(units):
-        maker.want(network.name, coming[0].tensor)
+    if coming := atlas.pending(units):
+        builder.request(network.name, coming[0].tensor)
         st.fragment(watch, run_every=LOOK_AGAIN_EVERY)()
     else:
         draw()
 
 
 def large_unit(network: Network, unit: Unit, words: str) -> None:
-    """One unit's picture, large."""
+    """Draws one unit's picture, large, with ``words`` as its alternative text."""
     atlas = resources.atlas(network.name)
     pixels = atlas.picture(unit)
     if pixels is None:
@@ -108,29 +108,29 @@ def large_unit(network: Network, unit: Unit, words: str) -> None:
     show(preview(np.asarray(image), SHOWN_SIDE * 2), words)
 
 
-def look_alikes(network: Network, layer: Layer, chosen: int, choose: Choose) -> None:
-    """Channels of the same layer whose pictures look like the chosen one's, where that is known."""
+def similar_units(network: Network, layer: Layer, chosen: int, choose: Choose) -> None:
+    """Draws the channels of the layer with the most similar pictures, if they are known; a click calls ``choose``."""
     atlas = resources.atlas(network.name)
-    near = atlas.alike(layer.name)
+    near = atlas.neighbours(layer.name)
     if not near:
         return
     st.markdown("**Look alike in this layer**")
     others = near[chosen]
     units = [network.unit(layer.name, other) for other in others]
-    sheets, items = cut(atlas, units, others, [""] * len(others), -1)
+    sheets, items = unit_sprites(atlas, units, others, [""] * len(others), -1)
     words = "Channels that look alike"
     sprites(items, sheets, words, f"alike-{network.name}", lambda number: choose(int(number)), size=64)
 
 
-def cut(
+def unit_sprites(
     atlas: Atlas, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int
 ) -> tuple[list[SpriteSheet], list[Sprite]]:
-    """Parts as pieces of an atlas's sheets: arguments as in :func:`unit_sheet`."""
+    """The sheets and sprites that show units; arguments as in :func:`unit_sheet`."""
     places = [atlas.place(unit) for unit in units]
     files = {sheet: atlas.file(sheet) for sheet in dict.fromkeys(sheet for sheet, _, _ in places)}
     ready = {sheet: content for sheet, content in files.items() if content is not None}
     there = list(ready)
-    coming = set(atlas.coming(units))
+    coming = set(atlas.pending(units))
     items = [
         Sprite(
             id=str(number),
@@ -150,27 +150,27 @@ def cut(
 def _draw_sheet(
     atlas: Atlas, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
 ) -> bool:
-    sheets, items = cut(atlas, units, numbers, names, chosen)
+    sheets, items = unit_sprites(atlas, units, numbers, names, chosen)
     words = "Pictures to choose from"
     size = 104 if any(names) else 78
     return sprites(items, sheets, words, f"sheet-{units[0].tensor}", lambda number: choose(int(number)), size=size)
 
 
 def _problems(atlas: Atlas, units: Iterable[Unit]) -> list[str]:
-    """Why some of these have no picture and get none, a sentence each."""
+    """A sentence for each tensor whose pictures cannot be rendered."""
     tensors = dict.fromkeys(unit.tensor for unit in units if not atlas.has(unit))
-    return [f"No pictures of {tensor}: {problem}" for tensor in tensors if (problem := atlas.why_not(tensor))]
+    return [f"No pictures of {tensor}: {problem}" for tensor in tensors if (problem := atlas.problem_with(tensor))]
 
 
-def _four(network: Network, layer: Layer) -> list[Unit]:
+def _preview_units(network: Network, layer: Layer) -> list[Unit]:
     return [network.unit(layer.name, channel) for channel in np.linspace(0, layer.channels - 1, 4).astype(int).tolist()]
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
-def _four_in_one(network_name: str, layer: str, _parts: list[Unit]) -> str:
-    """Four units' pictures, always the same of a layer, as one image's address."""
+def _preview_url(network_name: str, layer: str, _units: list[Unit]) -> str:
+    """Four units' pictures as one data URL; cached by network and layer, whose four units are always the same."""
     atlas = resources.atlas(network_name)
-    first, second, third, fourth = (atlas.made_picture(unit) for unit in _parts)
+    first, second, third, fourth = (atlas.made_picture(unit) for unit in _units)
     pixels = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "WEBP", quality=70)

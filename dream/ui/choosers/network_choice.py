@@ -1,4 +1,4 @@
-"""Which network: those that are ready, the one to fetch, and those that people bring."""
+"""A chooser for the network, including downloads and uploads of networks."""
 
 from pathlib import Path
 
@@ -9,12 +9,13 @@ from dream.networks.zoo.catalog import DEFAULT, Entry, fetch, networks
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.choosers.task_view import watch_task
+from dream.ui.components.messages import show_error
 
-ADDED = "added-network"  # the key of this visitor's last task, in the session state
+ADDED = "added-network"  # in the session state: the key of the task that adds this visitor's network
 
 
 def choose_network() -> str:
-    """Lets the visitor choose a network, folded away behind its name; returns the name."""
+    """Draws the chooser, folded behind the network's name; returns the name of the chosen network."""
     entries = networks()
     choice = session.choice()
     key = session.keyed("network", choice.network if choice.network in entries else DEFAULT)
@@ -27,7 +28,10 @@ def choose_network() -> str:
 
 
 def is_ready(name: str) -> bool:
-    """Whether the chosen network can be used: tells of the one being brought, offers to fetch one that is not here."""
+    """Whether a network can be used, which is then the choice; else offers to fetch it.
+
+    Also shows the state of a network that this visitor is adding.
+    """
     _show_added()
     entry = networks()[name]
     if not entry.ready():
@@ -48,7 +52,7 @@ def _offer_to_fetch(entry: Entry) -> None:
         watch_task(key, megabytes=True)
         return
     if task is not None and task.error:
-        st.error(task.error, icon=":material/error:")
+        show_error(task.error)
     st.markdown(f"{entry.name} is not on this server yet. It is fetched once, for everybody.")
     if st.button("Fetch it", type="primary", icon=":material/download:"):
         resources.tasks().start(key, f"Fetching {entry.name}", lambda progress: fetch(entry.name, progress))
@@ -56,7 +60,7 @@ def _offer_to_fetch(entry: Entry) -> None:
 
 
 def _show_added() -> None:
-    """The network that this visitor is bringing, while it is checked and when that is done."""
+    """Draws the progress or the result of adding this visitor's network."""
     key: str = st.session_state.get(ADDED, "")
     task = resources.tasks().find(key) if key else None
     if task is not None and not task.finished:
@@ -65,12 +69,12 @@ def _show_added() -> None:
     if task is not None and task.result:
         st.success(f"{task.result} is ready.", icon=":material/check:")
     if task is not None and task.error:
-        st.error(task.error, icon=":material/error:")
+        show_error(task.error)
 
 
 def _form() -> None:
     offered = {path.name: path for path in library.offered()}
-    kept = st.selectbox("A network on this server", list(offered), index=None) if offered else None
+    offered_name = st.selectbox("A network on this server", list(offered), index=None) if offered else None
     file = st.file_uploader(
         f"A frozen graph (.pb), at most {settings().network_megabytes} MB",
         ["pb"],
@@ -84,10 +88,10 @@ def _form() -> None:
         help="The only thing a graph cannot know about itself. Its documentation says which.",
     )
     labels = st.file_uploader("Class names: a text file, one a line (optional)", ["txt"], key="network-labels")
-    clicked = st.button("Check and add it", icon=":material/verified_user:", disabled=not (kept or file))
+    clicked = st.button("Check and add it", icon=":material/verified_user:", disabled=not (offered_name or file))
     source: Path | bytes
-    if clicked and kept:
-        source, file_name = offered[kept], kept
+    if clicked and offered_name:
+        source, file_name = offered[offered_name], offered_name
     elif clicked and file:
         source, file_name = file.getvalue(), file.name
     else:

@@ -1,68 +1,71 @@
-"""What shall respond: one feature, a whole layer, a thing by name, the features of a second picture, or a mix."""
+"""A chooser for the objective: a channel, a layer, a class, a guide or a weighted sum."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.pictures.start import SAMPLES
-from dream.recipe import Channel, Guide, Objective, Photo, Sample, Sum, Term
+from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term, validated
 from dream.recipe import Layer as WholeLayer
+from dream.recipe.objectives import OBJECTIVES, AnyObjective
+from dream.recipe.starts import SAMPLES
 from dream.ui import resources, session
 from dream.ui.choosers.feature_choice import channel_key, choose_class, choose_feature, show_features
 from dream.ui.choosers.layer_choice import choose_layer
+from dream.ui.choosers.setting_slider import setting_slider, sliders_of
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
-from dream.ui.words import objective_in_words
 
-KINDS = {
-    "One feature": "channel",
-    "Everything in a layer": "layer",
-    "A thing by name": "class",
-    "Like another picture": "guide",
-    "A mix": "sum",
-}
 OWN_PICTURE = "a picture of your own"
 
 
 def choose_objective(network: Network) -> Objective:
-    """Draws the choosers; returns what they say."""
+    """Draws the chooser; returns the objective."""
     before = session.choice().objective
-    kinds = {label: kind for label, kind in KINDS.items() if kind != "class" or network.class_names}
-    label_before = next((label for label, kind in kinds.items() if kind == _kind(before)), "Everything in a layer")
+    kinds = {objective.label: objective for objective in OBJECTIVES.values() if objective.label}
+    if not network.class_names:
+        kinds.pop(Class.label)
+    before_as = Channel if isinstance(before, Neuron) else type(before)  # a neuron is chosen as a channel
+    label_before = before_as.label if before_as.label in kinds else WholeLayer.label
     label = st.segmented_control(
         "What shall respond?", list(kinds), key=session.keyed(f"kind-{network.name}", label_before), required=True
     )
-    match kinds[label or label_before]:
-        case "channel":
-            return choose_feature(network, before)
-        case "layer":
-            return _whole_layer(network, before)
-        case "class":
-            return choose_class(network, before)
-        case "guide":
-            return _guide(network, before)
-        case _:
-            return _mix(network, before)
+    kind = kinds[label or label_before]
+    return CHOOSERS[kind](network, before) if kind in CHOOSERS else _form(kind, network, before)
 
 
-def _kind(objective: Objective) -> str:
-    return "channel" if objective.kind == "neuron" else objective.kind
+def _form(kind: type[AnyObjective], network: Network, before: Objective) -> Objective:
+    """Draws a form for an objective without a chooser of its own: layer, channel, and settings with a slider."""
+    fields: dict[str, object] = {}
+    if "layer" in kind.model_fields:
+        layer = choose_layer(network, before)
+        fields["layer"] = layer.name
+        if "channel" in kind.model_fields:
+            key = session.keyed(channel_key(network, layer), min(getattr(before, "channel", 0), layer.channels - 1))
+            last = layer.channels - 1
+            fields["channel"] = int(st.number_input(f"Channel, 0 to {last}", 0, last, key=key))
+    for name, field, slider in sliders_of(kind):
+        value = getattr(before, name) if isinstance(before, kind) else field.default
+        fields[name] = setting_slider(kind.label, name, field, slider, value)
+    return validated(kind, **fields)
 
 
 def _whole_layer(network: Network, before: Objective) -> WholeLayer:
-    """A layer; a click on one of its features takes that one instead."""
+    """Draws the chooser of a layer; a click on one of its channels changes to the channel's chooser."""
     layer = choose_layer(network, before)
 
     def take(channel: int) -> None:
         st.session_state[channel_key(network, layer)] = channel
-        st.session_state[f"kind-{network.name}"] = "One feature"
+        st.session_state[f"kind-{network.name}"] = Channel.label
 
     show_features(network, layer, take)
     return WholeLayer(layer=layer.name)
 
 
 def _guide(network: Network, before: Objective) -> Guide:
-    """A second picture: a sample, or one that the visitor brings."""
+    """Draws the chooser of a guide: a sample or an upload, and the layer."""
     choice = session.choice()
     picture = before.picture if isinstance(before, Guide) else Sample(name="coffee")
     options = [*SAMPLES, OWN_PICTURE]
@@ -79,27 +82,27 @@ def _guide(network: Network, before: Objective) -> Guide:
         try:
             picture = Photo(sha256=choice.add_photo(file))
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            show_error(error)
     elif picture.kind != "photo":
         st.caption(f"Until there is one, {SAMPLES[picture.name]} steers.")
     return Guide(layer=choose_layer(network, before).name, picture=picture)
 
 
 def _mix(network: Network, before: Objective) -> Sum:
-    """Several layers or channels with weights, as a table to edit; what else is in a mix stays as it is."""
+    """Draws a table of layers and channels with weights; a sum's other terms stay as they are."""
     parts = before.terms if isinstance(before, Sum) else (Term(objective=before),)
     names = network.layer_names(getattr(part.objective, "layer", None) for part in parts)
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
     terms = before.terms if isinstance(before, Sum) else (Term(objective=single),)
-    kept = tuple(term for term in terms if before.kind == "sum" and _only_kept(term.objective, network))
+    others = tuple(term for term in terms if before.kind == "sum" and _is_outside_table(term.objective, network))
     key, start_key = f"mix-{network.name}", f"mix-start-{network.name}"
-    if key not in st.session_state:  # while the editor is there, its table stays: what it tells are changes to that
+    if key not in st.session_state:  # the editor reports changes to this table, so it must stay the same
         rows = [
             {"layer": layer, "channel": getattr(term.objective, "channel", None), "weight": term.weight}
             for term in terms
-            if term not in kept and (layer := getattr(term.objective, "layer", None)) in names
+            if term not in others and (layer := getattr(term.objective, "layer", None)) in names
         ]
-        blank = {"layer": None if kept else names[-1], "channel": None, "weight": 1.0}
+        blank = {"layer": None if others else names[-1], "channel": None, "weight": 1.0}
         st.session_state[start_key] = rows or [blank]
     edited = st.data_editor(
         st.session_state[start_key],
@@ -117,22 +120,18 @@ def _mix(network: Network, before: Objective) -> Sum:
     st.caption(
         "A line for each part. A channel left empty means the whole layer; a negative weight turns away from it."
     )
-    for term in kept:
-        st.caption(
-            f"Also in this mix, though not in the table: {term.weight:g} × {objective_in_words(term.objective)}."
-        )
+    for term in others:
+        st.caption(f"Also in this mix, though not in the table: {term.weight:g} × {term.objective.in_words()}.")
     complete = [row for row in edited if row.get("layer")]
     try:
-        return Sum(terms=(*(_term(row, network) for row in complete), *kept))
+        return Sum(terms=(*(_term(row, network) for row in complete), *others))
     except ValueError as error:  # also UserError: a channel out of range, no line at all
-        st.error(
-            str(error) if isinstance(error, UserError) else "A mix needs one to 32 lines.", icon=":material/error:"
-        )
+        show_error(error if isinstance(error, UserError) else "A mix needs one to 32 lines.")
         return Sum(terms=terms)
 
 
-def _only_kept(objective: Objective, network: Network) -> bool:
-    """Whether it is a part of a mix that the network has and the table cannot show."""
+def _is_outside_table(objective: Objective, network: Network) -> bool:
+    """Whether a term is valid for the network but not of a kind that the table can show."""
     try:
         scalar_of(objective, network)
     except UserError:
@@ -149,3 +148,12 @@ def _term(row: dict, network: Network) -> Term:
     if not 0 <= int(channel) < layer.channels:
         raise UserError(f"{layer.name} has channels 0 to {layer.channels - 1}: channel {int(channel)} is out of range.")
     return Term(objective=Channel(layer=layer.name, channel=int(channel)), weight=weight)
+
+
+CHOOSERS: dict[type[AnyObjective], Callable[[Network, Objective], Objective]] = {
+    Channel: choose_feature,
+    WholeLayer: _whole_layer,
+    Class: choose_class,
+    Guide: _guide,
+    Sum: _mix,
+}

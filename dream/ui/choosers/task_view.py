@@ -1,4 +1,4 @@
-"""A task while it runs."""
+"""Progress of a running task."""
 
 import streamlit as st
 
@@ -7,9 +7,9 @@ from dream.ui import resources
 
 @st.fragment(run_every=0.5)
 def watch_task(key: str, megabytes: bool = False) -> None:
-    """Draws a task's progress again and again until it is finished, then draws the whole page once more.
+    """Draws a task's progress twice a second; reruns the page when it is finished.
 
-    ``megabytes``: its progress is counted in bytes.
+    ``megabytes``: whether its progress is in bytes.
     """
     task = resources.tasks().find(key)
     if task is None or task.finished:

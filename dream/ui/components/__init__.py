@@ -1,1 +1,1 @@
-"""Widgets that know nothing of dreams."""
+"""Generic widgets, independent of jobs, gallery and networks."""

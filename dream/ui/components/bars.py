@@ -1,4 +1,4 @@
-"""Classes with their probabilities as bars."""
+"""A horizontal bar chart of named shares."""
 
 import html
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ STYLE = """<style>
 
 
 def bars(shares: Sequence[tuple[str, float]], texts: Sequence[str] | None = None) -> None:
-    """Draws a bar for each (name, share 0..1), with its share as text or another one."""
+    """Draws a bar for each (name, share 0..1), labelled with ``texts`` or the shares as percentages."""
     texts = texts or [f"{share:.0%}" for _, share in shares]
     rows = "".join(
         f'<div>{html.escape(name)}</div><div class="track"><div class="fill" style="width:{share:.1%}"></div></div>'

@@ -1,4 +1,4 @@
-"""Two pictures on top of each other with a divider to drag: before on the left, after on the right."""
+"""Two pictures with a divider to drag: before on the left, after on the right."""
 
 import streamlit as st
 
@@ -48,7 +48,7 @@ _component = st.components.v2.component("before_after", html=HTML, css=CSS, js=J
 
 
 def before_after(before: bytes, after: bytes, key: str, labels: tuple[str, str] = ("before", "after")) -> None:
-    """Shows two JPEGs of the same shape; ``labels`` say what they are."""
+    """Draws two JPEGs of the same shape; ``labels`` are their captions."""
     data = {name: image_url(jpeg) for name, jpeg in (("before", before), ("after", after))}
     data |= {"left": labels[0], "right": labels[1]}
     _component(data=data, key=key)

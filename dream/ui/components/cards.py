@@ -1,4 +1,4 @@
-"""Cards in rows."""
+"""A responsive grid of cards."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -11,6 +11,6 @@ Item = TypeVar("Item")
 
 
 def in_rows(items: Sequence[Item]) -> Iterator[tuple[DeltaGenerator, Item]]:
-    """Each item with the column to draw it in; row by row, so that a narrow screen shows them in their order."""
+    """Yields each item with the column to draw it in, four a row. Narrow screens stack columns row by row, in order."""
     for first in range(0, len(items), COLUMNS):
         yield from zip(st.columns(COLUMNS), items[first : first + COLUMNS])

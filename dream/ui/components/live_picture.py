@@ -1,6 +1,6 @@
 """A picture that changes several times a second without flickering.
 
-The one ``img`` stays and shows the last frame until the next one is decoded.
+One ``img`` element stays and shows the last frame until the browser has decoded the next one.
 """
 
 import streamlit as st
@@ -21,5 +21,5 @@ _component = st.components.v2.component("live_picture", html="<img>", css=CSS, j
 
 
 def live_picture(jpeg: bytes, words: str, key: str) -> None:
-    """Shows a JPEG at the full width; ``words`` is its alternative text."""
+    """Draws a JPEG at full width; ``words`` is its alternative text. The same ``key`` updates it in place."""
     _component(data={"picture": image_url(jpeg), "words": words}, key=key)

@@ -1,7 +1,6 @@
-"""Pictures that are there as soon as their page is.
+"""Pictures as data URLs, sent inside Streamlit's messages.
 
-They travel inside the page's messages: served as files, they would be gone from the server before a slow browser, or
-one whose visitor has just gone on to another page, asks for them.
+Streamlit's media files may be removed from the server before a slow browser, or one that changes pages, requests them.
 """
 
 import base64
@@ -18,5 +17,5 @@ def show(content: bytes, words: str, width: Width = "stretch", kind: str = "jpeg
 
 
 def image_url(content: bytes, kind: str = "jpeg") -> str:
-    """A picture file as the address of itself; ``kind`` is ``avif``, ``jpeg``, ``png`` or ``webp``."""
+    """A picture file as a data URL; ``kind`` is ``avif``, ``jpeg``, ``png`` or ``webp``."""
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,4 +1,4 @@
-"""Arrow keys that step through, and a slideshow of starred dreams when nobody touches anything."""
+"""Keyboard navigation of a presentation, and a slideshow after a while without input."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show.className = "show";
     parentElement.appendChild(show);
   }
-  show.forget?.();  // what listened for the step before
+  show.forget?.();  // listeners of the previous step
   show.replaceChildren(...data.slides.map((slide) => {
     const image = document.createElement("img");
     image.src = slide.url;
@@ -48,7 +48,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show.classList.remove("on");
     if (data.presenting) idle = setTimeout(begin, 1000 * data.idle_seconds);
   };
-  const own = "input, textarea, select, [role=group] button";  // what arrow keys mean something to
+  const own = "input, textarea, select, [role=group] button";  // elements that use arrow keys themselves
   const taken = (event) => event.defaultPrevented || event.composedPath()[0].matches?.(own);
   const press = (event) => {
     const shown = show.classList.contains("on");
@@ -78,12 +78,12 @@ _component = st.components.v2.component("presenter", css=CSS, js=JS)
 
 
 def presenter(step: int, last: int, slides: Sequence[tuple[str, str]], presenting: bool) -> int | None:
-    """Listens to the keys; returns the step that an arrow key has just asked for.
+    """Listens to arrow and page keys; returns the step that one has just asked for, else None.
 
     Args:
-        step, last: where the presentation is, and how many steps it has.
-        slides: title and data URL of each picture of the slideshow; it begins after a minute and a half without a touch.
-        presenting: whether there is a slideshow at all.
+        step, last: the current step, 1 for the first, and the number of steps.
+        slides: title and data URL of each picture of the slideshow, which begins after 90 seconds without input.
+        presenting: whether the slideshow is enabled.
     """
     data = {
         "step": step,

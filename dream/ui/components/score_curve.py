@@ -1,20 +1,20 @@
-"""The score of every step, as a Plotly curve."""
+"""The score of every step as a Plotly figure."""
 
 from collections.abc import Sequence
 
-import pandas  # noqa: F401  Plotly looks for it among the loaded modules, and trips over one that is half loaded
+import pandas  # noqa: F401  Plotly uses pandas if it is loaded, and fails if another thread is just loading it
 import plotly.graph_objects as go
 
 ACCENT = "#b57bff"
-QUIET = "#9a94ab"
+MUTED = "#9a94ab"
 
 
 def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
-    """The curve; step and score on hover.
+    """A line chart of the scores.
 
     Args:
-        scores: one a step, the first step's first.
-        steps: how many there will be, so that a growing curve keeps its scale.
+        scores: one a step, in order.
+        steps: the range of the x axis, so that a growing curve keeps its scale; None for the number of scores.
     """
     line = go.Scatter(
         x=list(range(1, len(scores) + 1)),
@@ -26,7 +26,7 @@ def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
         hovertemplate="step %{x}<br>score %{y:,.2f}<extra></extra>",
     )
     figure = go.Figure(line)
-    axis = {"showgrid": False, "zeroline": False, "color": QUIET, "fixedrange": True}
+    axis = {"showgrid": False, "zeroline": False, "color": MUTED, "fixedrange": True}
     figure.update_layout(
         height=200,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
@@ -40,4 +40,4 @@ def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
     return figure
 
 
-QUIET_CHART = {"displayModeBar": False, "scrollZoom": False}
+CHART_CONFIG = {"displayModeBar": False, "scrollZoom": False}

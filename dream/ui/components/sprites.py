@@ -1,4 +1,4 @@
-"""Small pictures to choose from: a grid or a strip of buttons, each a piece of a larger sheet."""
+"""A grid or strip of buttons with pictures, each a part of a sprite sheet."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -66,7 +66,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => choose(item.id);
     return button;
   }));
-  if (here >= 0) grid.children[here].focus({ preventScroll: true });  // its predecessor had it
+  if (here >= 0) grid.children[here].focus({ preventScroll: true });  // the button that it replaces had it
   grid.onkeydown = (event) => {
     const buttons = [...grid.children], now = buttons.indexOf(grid.getRootNode().activeElement);
     const across = data.strip ? 1 : getComputedStyle(grid).gridTemplateColumns.split(" ").length;
@@ -91,7 +91,7 @@ _component = st.components.v2.component("sprites", css=CSS, js=JS)
 
 @dataclass(frozen=True)
 class SpriteSheet:
-    """A picture that holds others in rows and columns; ``url`` is a data URL."""
+    """An image with pictures in rows and columns; ``url`` is a data URL."""
 
     url: str
     columns: int
@@ -100,16 +100,16 @@ class SpriteSheet:
 
 @dataclass(frozen=True)
 class Sprite:
-    """One picture to choose.
+    """One button.
 
     Attributes:
-        id: what is told when it is chosen.
+        id: passed on when it is clicked.
         words: alternative text.
-        sheet: number of its sheet; None where there is none.
-        row, column: its place there.
-        label, under: text below it; empty for none.
-        chosen: whether it is the one chosen now.
-        waiting: whether its picture is being made.
+        sheet: index of its sheet; None without a picture.
+        row, column: of its picture in the sheet.
+        label, under: lines of text below it; empty for none.
+        chosen: whether it is the chosen one.
+        waiting: whether its picture is being rendered.
     """
 
     id: str
@@ -132,15 +132,15 @@ def sprites(
     size: int = 84,
     strip: bool = False,
 ) -> bool:
-    """Draws pictures to choose from; returns whether one was just chosen.
+    """Draws the buttons; returns whether one was just clicked.
 
     Args:
-        items, sheets: the pictures and what they are cut out of.
-        words: what they are, for who cannot see them.
+        items, sheets: the buttons, and the sheets that they refer to.
+        words: the accessible name of the group.
         key: of the widget.
-        choose: called with the id of the one that is clicked, before the page is drawn anew.
-        size: least width of a picture in pixels.
-        strip: whether they stand in one line that scrolls.
+        choose: called with the id of a button that is clicked, before the script reruns.
+        size: minimum width of a picture in pixels.
+        strip: whether they are in one scrolling row.
     """
     data = {
         "items": [asdict(item) for item in items],

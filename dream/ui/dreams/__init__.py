@@ -1,1 +1,1 @@
-"""Running and kept dreams."""
+"""Views of running jobs and stored dreams."""

@@ -1,4 +1,4 @@
-"""What in the network a picture excites: some channels at each depth, and where in the picture."""
+"""A view of the channels that respond most to a picture, at each depth, with their response maps."""
 
 import random
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from dream.networks.units import Unit
 from dream.pictures.display import preview
 from dream.recipe import Channel
 from dream.ui import resources
-from dream.ui.choosers.microscope import cut
+from dream.ui.choosers.microscope import unit_sprites
 from dream.ui.components.picture import show
 from dream.ui.components.sprites import sprites
 from dream.ui.words import depth_in_words
@@ -23,10 +23,10 @@ SHOWN_SIDE = 800
 
 
 def activations_view(network_name: str, pixels: np.ndarray, key: str) -> Channel | None:
-    """Draws the channels that a picture excites, folded away; returns the one to dream with when that is clicked.
+    """Draws the channels in an expander; returns one when its button to dream with it is clicked, else None.
 
     Args:
-        network_name: which network looks.
+        network_name: whose channels.
         pixels: the picture, uint8 [height, width, 3].
         key: of the widgets.
     """
@@ -54,7 +54,7 @@ def activations_view(network_name: str, pixels: np.ndarray, key: str) -> Channel
         with right:
             st.markdown(f"**Where feature {chosen.channel} of** `{chosen.layer}` **responds**")
             words = f"The picture, lit where channel {chosen.channel} of {chosen.layer} responds"
-            show(lit(network_name, chosen.layer, chosen.channel, pixels), words)
+            show(highlighted_jpeg(network_name, chosen.layer, chosen.channel, pixels), words)
             st.caption(f"{chosen.strength:.1f} standard deviations more than usual")
             if st.button("Dream with this feature", icon=":material/play_arrow:", key=f"{key}-dream"):
                 return Channel(layer=chosen.layer, channel=chosen.channel)
@@ -63,17 +63,17 @@ def activations_view(network_name: str, pixels: np.ndarray, key: str) -> Channel
 
 @st.cache_data(show_spinner="Looking at what it excites …", max_entries=64)
 def strongest_activations(network_name: str, pixels: np.ndarray) -> list[list[Activation]]:
-    """The channels that a picture excites most, a list a depth, shallow first.
+    """The five channels that respond most to uint8 [height, width, 3], a list for each depth, shallow first.
 
     Raises:
-        UserError: the network cannot look at it.
+        UserError: the network cannot be run on it.
     """
-    return activations.strongest(resources.network(network_name), _usual(network_name), pixels, A_ROW)
+    return activations.strongest(resources.network(network_name), _baseline(network_name), pixels, A_ROW)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def lit(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
-    """The picture, lit where the channel responds, as JPEG."""
+def highlighted_jpeg(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
+    """A picture, uint8 [height, width, 3], darkened except where a channel responds, as JPEG."""
     over = activations.highlighted(
         pixels, activations.response_map(resources.network(network_name), layer, channel, pixels)
     )
@@ -81,24 +81,24 @@ def lit(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> byte
 
 
 def surprise(network_name: str, pixels: np.ndarray) -> Channel:
-    """One of the channels that a picture excites, of the deeper layers; raises as :func:`strongest_activations` does."""
+    """A random channel of those that respond most, from the deeper layers; raises as :func:`strongest_activations`."""
     rows = strongest_activations(network_name, pixels)
     one = random.choice([one for row in rows[len(rows) // 2 :] for one in row])
     return Channel(layer=one.layer, channel=one.channel)
 
 
 @st.cache_resource(show_spinner="Looking at the sample photos, once …", max_entries=8)
-def _usual(network_name: str) -> Baseline:
+def _baseline(network_name: str) -> Baseline:
     return activations.baseline(resources.network(network_name))
 
 
 def _row(network_name: str, row: Sequence[Activation], chosen: Activation, key: str, chosen_key: str) -> None:
     network, atlas = resources.network(network_name), resources.atlas(network_name)
     units: list[Unit] = [network.unit(one.layer, one.channel) for one in row]
-    if coming := atlas.coming(units):
-        resources.atlas_maker().want(network_name, coming[0].tensor)
+    if coming := atlas.pending(units):
+        resources.atlas_builder().request(network_name, coming[0].tensor)
     channels = [one.channel for one in row]
-    sheets, items = cut(atlas, units, channels, [""] * len(row), chosen.channel if chosen in row else -1)
+    sheets, items = unit_sprites(atlas, units, channels, [""] * len(row), chosen.channel if chosen in row else -1)
 
     def choose(channel: str) -> None:
         st.session_state[chosen_key] = f"{row[0].layer}:{channel}"

@@ -1,4 +1,4 @@
-"""A kept dream, large: before and after, its curve, its recipe, its downloads."""
+"""A stored dream, large: before and after, facts, score curve, downloads, cells of a comparison."""
 
 import io
 from pathlib import Path
@@ -14,22 +14,23 @@ from dream.pictures.display import preview
 from dream.recipe import Axis, Comparison
 from dream.ui import resources, session
 from dream.ui.components.before_after import before_after
+from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
-from dream.ui.components.score_curve import QUIET_CHART, score_curve
+from dream.ui.components.score_curve import CHART_CONFIG, score_curve
 from dream.ui.dreams.activations_view import activations_view
 from dream.ui.dreams.start_preview import before
 from dream.ui.start_job import dream_again, edit_recipe
-from dream.ui.words import capitalised, objective_in_words, start_in_words, time_in_words
+from dream.ui.words import capitalised, time_in_words
 
 SHOWN_SIDE = 1280
 SHOWN_QUALITY = 90
 
 
 def picture(dream: DreamRecord) -> None:
-    """The dream, with what it started from under a divider to drag; out of noise, the dream alone."""
+    """Draws the dream over its start with a divider to drag; a dream out of noise or a comparison alone."""
     after = large(dream.id)
     if after is None:
-        st.error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
+        show_error("The picture of this dream is gone from the gallery's folder. Its recipe makes it again.")
         return
     alone = isinstance(dream.recipe, Comparison) or dream.recipe.start.kind == "noise"
     start = None if alone else before(dream.id, SHOWN_SIDE)
@@ -40,12 +41,12 @@ def picture(dream: DreamRecord) -> None:
 
 
 def facts(dream: DreamRecord) -> None:
-    """What was done, in words."""
+    """Draws a description of recipe and render."""
     plan, recipe = dream.recipe, dream.recipe.base
     stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
     st.markdown(
-        f"{capitalised(start_in_words(recipe.start))}, changed so that "
-        f"{objective_in_words(recipe.objective)} of {recipe.network} responds as strongly as possible."
+        f"{capitalised(recipe.start.in_words())}, changed so that "
+        f"{recipe.objective.in_words()} of {recipe.network} responds as strongly as possible."
     )
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
@@ -54,19 +55,19 @@ def facts(dream: DreamRecord) -> None:
 
 
 def curve(dream: DreamRecord) -> None:
-    """The score of every step; of a comparison none, whose pictures have a score each."""
+    """Draws the score curve, except for comparisons, whose scores belong to several pictures."""
     if isinstance(dream.recipe, Comparison):
         return
     st.plotly_chart(
         score_curve(dream.scores),
         key=f"curve-{dream.id}",
-        config=QUIET_CHART,
+        config=CHART_CONFIG,
         alt=f"Score curve: from {dream.scores[0]:,.1f} to {dream.scores[-1]:,.1f} in {len(dream.scores)} steps",
     )
 
 
 def downloads(dream: DreamRecord) -> None:
-    """The PNG and the recipe, as files."""
+    """Draws download buttons for the PNG and the recipe."""
     gallery = resources.gallery()
     with st.container(horizontal=True):
         if gallery.png_path(dream.id).exists():
@@ -91,7 +92,7 @@ def downloads(dream: DreamRecord) -> None:
 
 
 def cells(dream: DreamRecord) -> None:
-    """The pictures of a comparison, each a recipe to dream by itself or to change."""
+    """Draws, for a comparison, a chooser of a cell and buttons to render or change its recipe."""
     comparison = dream.recipe
     if not isinstance(comparison, Comparison):
         return
@@ -107,7 +108,7 @@ def cells(dream: DreamRecord) -> None:
             try:
                 cell = for_network(cell, resources.network(cell.network), comparison.base.network)
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             (dream_again if again else edit_recipe)(cell)
 
@@ -118,7 +119,7 @@ def _place(label: str, axis: Axis, key: str) -> int:
 
 
 def activations(dream: DreamRecord) -> None:
-    """What in its network the dream excites now; a click dreams its start with that. A comparison is no picture."""
+    """Draws the channels that respond to the dream; choosing one renders its start with it. Not for comparisons."""
     after = None if isinstance(dream.recipe, Comparison) else large(dream.id)
     if after is None:
         return
@@ -135,7 +136,7 @@ def activations(dream: DreamRecord) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def large(dream_id: str) -> bytes | None:
-    """A JPEG of a kept dream, up to 1280 pixels a side; None where its picture is gone."""
+    """A JPEG of a stored dream, up to 1280 pixels a side; None if its picture is missing."""
     try:
         return as_jpeg(resources.gallery().png_path(dream_id))
     except OSError:
@@ -143,6 +144,6 @@ def large(dream_id: str) -> bytes | None:
 
 
 def as_jpeg(png: Path | io.BytesIO) -> bytes:
-    """A JPEG of a PNG, up to 1280 pixels a side."""
+    """A JPEG of a PNG, up to 1280 pixels a side; raises OSError if it cannot be read."""
     with Image.open(png) as image:
         return preview(np.asarray(image.convert("RGB")), SHOWN_SIDE, SHOWN_QUALITY)

@@ -1,4 +1,4 @@
-"""How a dream grew: a slider over its frames, a play button, and the film as a file."""
+"""A dream's film: a slider over its frames, a play button, downloads."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ img { display: block; width: 100%; height: auto; border-radius: 0.6rem; }
 input { flex: 1; accent-color: var(--st-primary-color); min-width: 4rem; }
 span { font-variant-numeric: tabular-nums; min-width: 4.5rem; text-align: right; }
 button { width: 2.4rem; height: 2.4rem; border-radius: 50%; border: 1px solid var(--st-border-color); cursor: pointer;
-  baseline: var(--st-secondary-baseline-color); color: var(--st-text-color); }
+  background: var(--st-secondary-background-color); color: var(--st-text-color); }
 """
 
 JS = """
@@ -60,7 +60,7 @@ _component = st.components.v2.component("film", html=HTML, css=CSS, js=JS)
 
 
 def film_view(dream: DreamRecord) -> None:
-    """Draws the film of a kept dream, folded away; nothing where none was kept."""
+    """Draws the film of a stored dream in an expander; nothing if it has none."""
     if not resources.gallery().has_film(dream.id):
         return
     with st.expander("How it grew", icon=":material/movie:", on_change="rerun", key=f"film-open-{dream.id}") as opened:

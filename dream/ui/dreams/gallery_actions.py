@@ -1,4 +1,4 @@
-"""What can be done with dreams that were kept: a star, another title, a note, away with them, several at once."""
+"""Actions on stored dreams: star, title and note, deletion, ZIP download, also of several at once."""
 
 import io
 import re
@@ -11,25 +11,26 @@ import streamlit as st
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
+from dream.ui.components.messages import show_error, toast_error
 
 MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
 
 
 def star_button(dream: DreamRecord) -> None:
-    """Gives a star or takes it back."""
+    """Draws a button that sets or removes the star."""
     words = "Take the star back" if dream.star else "Give it a star"
 
     def turn() -> None:
         try:
             resources.gallery().change(dream.id, star=not dream.star)
         except UserError as error:
-            st.toast(str(error), icon=":material/error:")
+            toast_error(error)
 
     st.button("★" if dream.star else "☆", key=f"star-{dream.id}", help=words, type="tertiary", on_click=turn)
 
 
 def title_and_note(dream: DreamRecord) -> None:
-    """A form for what people say of it, for those who may delete it too."""
+    """Draws a form for title and note, for those who may delete the dream."""
     if not session.may_delete(dream):
         return
     with st.expander("Title and note", icon=":material/edit_note:"), st.form(f"words-{dream.id}", border=False):
@@ -39,14 +40,14 @@ def title_and_note(dream: DreamRecord) -> None:
             try:
                 resources.gallery().change(dream.id, title=title.strip() or dream.recipe.title(), note=note.strip())
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             st.rerun()
 
 
 @st.dialog("Delete?")
 def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
-    """Asks before anything is gone, then throws dreams into the bin and leaves the large view."""
+    """A dialog that asks, then moves dreams to the trash and leaves the large view."""
     what = f"“{dreams[0].title}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
     st.markdown(f"{what} will be in the bin for a week, where you can have them back.")
     with st.container(horizontal=True):
@@ -55,7 +56,7 @@ def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
                 for dream in dreams:
                     resources.gallery().delete(dream.id)
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                show_error(error)
                 return
             session.selected().clear()
             st.query_params.clear()
@@ -65,7 +66,7 @@ def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
 
 
 def selection_bar(shown: Sequence[DreamRecord]) -> None:
-    """What can be done with all that are selected."""
+    """Draws the actions for the selected dreams; ``shown`` are those on this page."""
     selected = session.selected()
     dreams = [dream for name in selected if (dream := resources.gallery().find(name))]
     megabytes = sum(_megabytes(dream) for dream in dreams)
@@ -95,12 +96,12 @@ def selection_bar(shown: Sequence[DreamRecord]) -> None:
 
 
 def zipped(dreams: Sequence[DreamRecord]) -> bytes:
-    """The pictures as a ZIP archive, named by their titles; each PNG has its recipe inside."""
+    """A ZIP archive of the pictures, named by their titles; missing pictures are left out."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for dream in dreams:
             name = re.sub(r"[^\w -]+", "", dream.title).strip()[:60] or "dream"
-            with suppress(FileNotFoundError):  # its picture is gone, or somebody has just deleted it
+            with suppress(FileNotFoundError):  # missing, or deleted in this moment
                 archive.write(resources.gallery().png_path(dream.id), f"{name} {dream.id}.png")
     return out.getvalue()
 

@@ -1,4 +1,4 @@
-"""A job while it runs: live picture, score curve, progress with time left, stop."""
+"""A running job: live picture, score curve, progress with time left, stop button."""
 
 import streamlit as st
 
@@ -8,17 +8,17 @@ from dream.recipe import Comparison
 from dream.ui import resources
 from dream.ui.components.live_picture import live_picture
 from dream.ui.components.picture import show
-from dream.ui.components.score_curve import QUIET_CHART, score_curve
-from dream.ui.words import objective_in_words, time_in_words
+from dream.ui.components.score_curve import CHART_CONFIG, score_curve
+from dream.ui.words import time_in_words
 
 EVERY = 0.3  # seconds, while it runs
-WAITING_EVERY = 1.5  # many wait at once, and nothing moves
+WAITING_EVERY = 1.5  # many may wait at once, and little changes
 
 
 def watch(job: Job, first_picture: bytes | None) -> None:
-    """Draws a job again and again until it is finished, then draws the whole page once more.
+    """Draws a job several times a second until its state changes, then reruns the page.
 
-    ``first_picture`` is shown until the first preview comes.
+    ``first_picture``, a JPEG, is shown until the first preview arrives.
     """
     state = job.state
     runs = state == "running"
@@ -46,19 +46,19 @@ def _draw(job: Job) -> None:
         st.plotly_chart(
             score_curve(job.scores, job.recipe.all_steps),
             key=f"live-curve-{job.id}",
-            config=QUIET_CHART,
+            config=CHART_CONFIG,
             alt=f"Score curve so far: {job.scores[-1]:,.1f} at step {len(job.scores)}",
         )
 
 
 def other_jobs(others: list[Job]) -> None:
-    """This visitor's other jobs that are not finished, each with a button to stop or remove it."""
+    """Draws the visitor's other unfinished jobs, each with a button to stop or remove it."""
     if not others:
         return
     st.markdown(f"**After this one ({len(others)})**")
     for job in others:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(objective_in_words(job.recipe.base.objective))
+            st.markdown(job.recipe.base.objective.in_words())
             label = "Remove" if job.state == "waiting" else "Stop"
             if st.button(label, key=f"remove-{job.id}", icon=":material/close:", type="tertiary"):
                 resources.jobs().stop(job)

@@ -1,4 +1,4 @@
-"""The pictures of the Learn page, made on this machine for the photo and the network that are chosen."""
+"""Pictures of the Learn page, computed for the chosen photo and network. All photos are uint8 [height, width, 3]."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ FILM_FRAMES = 8
 
 
 class Gradient(NamedTuple):
-    """One gradient: the channel's answer before, after one small step along it, and the gradient as a JPEG."""
+    """A channel's mean response before and after one small step along the gradient, and the gradient as a JPEG."""
 
     before: float
     after: float
@@ -30,19 +30,19 @@ class Gradient(NamedTuple):
 
 
 def small(pixels: np.ndarray) -> np.ndarray:
-    """The photo at the size of these pictures, uint8 [height, width, 3]."""
+    """A photo scaled to at most 352 pixels a side."""
     return scaled(pixels, min(SIDE, max(pixels.shape[:2])))
 
 
 def example(network_name: str, pixels: np.ndarray) -> Activation:
-    """The channel that all steps speak of: what the photo excites most, in the middle of the network."""
+    """The channel used in all steps: the one that responds most at medium depth."""
     rows = strongest_activations(network_name, pixels)
     return rows[len(rows) // 2][0]
 
 
 @st.cache_data(show_spinner="Asking for one gradient …", max_entries=32)
 def gradient(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> Gradient:
-    """What every pixel could do for the channel."""
+    """The gradient of a channel's mean response with respect to the photo."""
     network = resources.network(network_name)
     climb = network.gradient(scalar_of(Channel(layer=layer, channel=channel), network))
     picture = pixels.astype(np.float32)
@@ -54,13 +54,13 @@ def gradient(network_name: str, layer: str, channel: int, pixels: np.ndarray) ->
 
 @st.cache_data(show_spinner="Dreaming, step by step …", max_entries=32)
 def steps(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> list[bytes]:
-    """The photo and what becomes of it at one size, a JPEG every few steps."""
+    """The photo and eight stages of dreaming at one size, as JPEG."""
     return [preview(pixels, SIDE * 2, QUALITY), *_dreamed(network_name, layer, channel, pixels, ONE_SIZE, FILM_FRAMES)]
 
 
 @st.cache_data(show_spinner="Dreaming at several sizes …", max_entries=32)
 def at_several_sizes(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
-    """What becomes of the photo over several octaves, as JPEG."""
+    """The photo after dreaming over four octaves, as JPEG."""
     return _dreamed(network_name, layer, channel, pixels, SEVERAL_SIZES, 1)[-1]
 
 

@@ -1,4 +1,4 @@
-"""The chosen start as pixels that can be shown."""
+"""Previews of start pictures."""
 
 import numpy as np
 import streamlit as st
@@ -11,19 +11,28 @@ from dream.ui import resources
 
 
 def start_pixels(start: Start, seed: int, photos: Photos) -> np.ndarray:
-    """The start as it looks before the first step, uint8 [height, width, 3]."""
+    """A start picture for display, uint8 [height, width, 3].
+
+    Args:
+        start: of a recipe.
+        seed: of the recipe, for noise.
+        photos: uint8 [height, width, 3] by SHA-256, with that of the start.
+
+    Raises:
+        UserError: the photo is missing.
+    """
     return _pixels(start.model_dump_json(), seed, start, photos)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _pixels(key: str, seed: int, _start: Start, _photos: Photos) -> np.ndarray:
-    """Checking and scaling a large photo takes half a second, too long for every click; ``key`` says which start."""
+    """Cached, as checking and scaling a large photo takes half a second; ``key`` identifies the start."""
     return to_uint8(start_picture(_start, np.random.default_rng(seed), _photos), _start.kind == "noise")
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def before(dream_id: str, longest_side: int) -> bytes | None:
-    """A JPEG of what a kept dream started from; None where its photo is not kept."""
+    """A JPEG of a stored dream's start; None if the dream or its photo is missing."""
     dream = resources.gallery().find(dream_id)
     if dream is None:
         return None

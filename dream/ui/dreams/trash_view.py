@@ -1,4 +1,4 @@
-"""The bin: what was deleted in the last week, to be had back."""
+"""The trash: dreams deleted in the last week, which can be restored."""
 
 import math
 from datetime import datetime
@@ -8,6 +8,7 @@ import streamlit as st
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.ui import resources, session
+from dream.ui.components.messages import toast_error
 from dream.ui.components.picture import show
 
 OPEN = "bin-open"
@@ -15,7 +16,7 @@ PAGE_SIZE = 10
 
 
 def trash_view() -> None:
-    """Draws it, folded away, with what this visitor may delete; nothing where that is nothing."""
+    """Draws an expander with the deleted dreams that this visitor may restore; nothing if there are none."""
     deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_delete(dream)]
     if not deleted:
         return
@@ -34,12 +35,12 @@ def trash_view() -> None:
 
 def _row(dream: DreamRecord, when: datetime) -> None:
     def restore() -> None:
-        st.session_state[OPEN] = True  # with another count in its label, Streamlit takes it for another, folded one
+        st.session_state[OPEN] = True  # its label changes with the count, and Streamlit draws a new, folded expander
         try:
             if session.may_delete(dream):
                 resources.gallery().restore(dream.id)
         except UserError as error:
-            st.toast(str(error), icon=":material/error:")
+            toast_error(error)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         thumbnail = resources.gallery().thumbnail(dream.id)

@@ -1,6 +1,6 @@
-"""Dreams to start with one click, each with the picture that its recipe made.
+"""Example dreams of the Home page, each with the picture that its recipe makes.
 
-``python -m dream render --recipe`` makes the pictures again; they are kept here as JPEG, 480 pixels wide.
+The pictures are JPEG files in this folder, 480 pixels wide; ``python -m dream render --recipe`` renders them again.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, S
 
 @dataclass(frozen=True)
 class Example:
-    """A dream that somebody else has found worth starting."""
+    """An example: name of its picture's file, title, one sentence, recipe."""
 
     name: str
     title: str
@@ -20,7 +20,7 @@ class Example:
 
     @property
     def picture(self) -> Path:
-        """The finished dream, small."""
+        """Path of its picture."""
         return Path(__file__).with_name(f"{self.name}.jpg")
 
 

@@ -1,4 +1,4 @@
-"""The way to the workers: made in the background, watched, and made anew after whatever happened to it."""
+"""The connection to the workers: made in the background, monitored, and made again when it is lost."""
 
 import logging
 from collections.abc import Callable
@@ -6,39 +6,45 @@ from contextlib import suppress
 from threading import Event
 from typing import Any
 
-from dream.jobs.cluster import threads_each
 from dream.jobs.monitoring import WorkerState, worker_states
+from dream.jobs.workers.cluster import threads_each
 from dream.private_apis import scheduler_connection
 from dream.recipe import Recipe
 
-LOOK_EVERY = 2  # seconds
-LONGEST_PAUSE = 30  # seconds between two tries to connect
+CHECK_EVERY = 2  # seconds
+LONGEST_PAUSE = 30  # seconds between two attempts to connect
 
 log = logging.getLogger(__name__)
 
 
 class Workers:
-    """A Dask client that is looked after.
+    """A monitored Dask client.
 
-    One whose scheduler went away is let go, even where it finds a scheduler again: that one knows neither the work
-    nor the plugin, and does not send it frames.
+    A client that lost its scheduler is closed, even if it reconnects by itself: the scheduler has then forgotten the
+    futures, the plugin and the subscription to frames.
     """
 
     def __init__(self, connect: Callable[[], Any], likely: tuple[Recipe, ...], on_frame: Callable) -> None:
-        """Takes what makes the client, recipes to get workers ready for, and who gets their frames."""
-        self.tried = Event()  # set once the first try is over, whatever came of it
+        """Does not connect yet.
+
+        Args:
+            connect: makes the client.
+            likely: recipes to warm up workers with.
+            on_frame: called with the workers' events, on the client's event loop.
+        """
+        self.first_try_over = Event()  # set after the first attempt to connect, successful or not
         self._connect = connect
         self._likely = likely
         self._on_frame = on_frame
         self._client: Any = None
-        self._connection: Any = None  # the client's, as it was when it was made ready
+        self._connection: Any = None  # of the client when it was set up
         self._threads = 0
         self._failing = False
         self._closing = Event()
 
     @property
     def client(self) -> Any:
-        """The client; None where the scheduler cannot be reached now."""
+        """The client; None while the scheduler cannot be reached."""
         client = self._client
         if client is None or client.status != "running" or scheduler_connection(client) is not self._connection:
             return None
@@ -46,80 +52,80 @@ class Workers:
 
     @property
     def ready(self) -> bool:
-        """Whether there are workers, as of the last look."""
+        """Whether there were workers at the last check."""
         return self.client is not None and self._threads > 0
 
-    def monitor(self, lost: Callable[[], None], look: Callable[[], None]) -> None:
-        """Keeps the workers in reach until :meth:`close`; for a thread of its own.
+    def monitor(self, on_lost: Callable[[], None], on_check: Callable[[], None]) -> None:
+        """Connects, and reconnects whenever the connection is lost, until :meth:`close`. Runs in its own thread.
 
         Args:
-            lost: called whenever no work that was handed over will come back.
-            look: called every few seconds, also while the workers are out of reach.
+            on_lost: called when the connection is lost: submitted work will not come back.
+            on_check: called every few seconds, connected or not.
         """
-        pause = LOOK_EVERY
+        pause = CHECK_EVERY
         while not self._closing.is_set():
             try:
                 if self.client is None:
                     self._disconnect()
-                    lost()
-                    pause = LOOK_EVERY if self._reach() else min(2 * pause, LONGEST_PAUSE)
-                look()
+                    on_lost()
+                    pause = CHECK_EVERY if self._open() else min(2 * pause, LONGEST_PAUSE)
+                on_check()
             except Exception:
-                log.exception("The queue was not looked after")
+                log.exception("The queue was not checked")
             finally:
-                self.tried.set()
+                self.first_try_over.set()
             self._closing.wait(pause)
 
     def threads(self) -> int:
-        """How many jobs can run at once; 0 where no worker can be reached. Waits for the client's event loop."""
+        """How many jobs can run at once; 0 if no worker can be reached. Waits for the client's event loop."""
         client, self._threads = self.client, 0
         if client is not None:
-            with suppress(Exception):  # it went away just now: the next look sees that
+            with suppress(Exception):  # connection just lost: the next check notices
                 self._threads = sum(client.nthreads().values())
         return self._threads
 
     def states(self) -> list[WorkerState]:
-        """The workers as they are now."""
+        """State of the workers; empty if none can be reached."""
         client = self.client
         if client is not None:
-            with suppress(Exception):  # it went away just now
+            with suppress(Exception):  # connection just lost
                 return worker_states(client)
         return []
 
     def stop(self, job_id: str) -> None:
-        """Tells the worker of a job to stop at its next step. Waits for the client's event loop."""
+        """Tells a job's worker to stop before its next step. Waits for the client's event loop."""
         client = self.client
         if client is not None:
-            from dream.jobs.worker import stop_event
+            from dream.jobs.workers.worker import stop_event
 
-            with suppress(Exception):  # it went away just now: the job does not go on
+            with suppress(Exception):  # connection just lost: the job does not continue
                 stop_event(job_id, client).set()
 
     def wait_until_warm(self) -> None:
-        """Blocks until a worker has loaded the default network, or died over it, or the first try to reach one failed."""
-        self.tried.wait()
+        """Blocks until a worker has loaded the default network, or that or the first connection has failed."""
+        self.first_try_over.wait()
         client = self.client
         if client is not None:
-            from dream.jobs.worker import warm_up
+            from dream.jobs.workers.worker import warm_up
 
-            with suppress(Exception):  # it went away just now
+            with suppress(Exception):  # connection just lost
                 client.submit(warm_up, [], pure=False).exception()
 
     def close(self) -> None:
-        """Lets the workers go for good."""
+        """Closes the connection, and ends workers that were started here."""
         self._closing.set()
         self._disconnect()
 
-    def _reach(self) -> bool:
-        from dream.jobs.worker import TOPIC, Prepared
+    def _open(self) -> bool:
+        from dream.jobs.workers.worker import TOPIC, WorkerSetup
 
         try:
             self._client = client = self._connect()
             connection = scheduler_connection(client)
-            client.register_plugin(Prepared(self._likely, threads_each()))
+            client.register_plugin(WorkerSetup(self._likely, threads_each()))
             client.subscribe_topic(TOPIC, self._on_frame)
         except Exception:
-            if not self._failing:  # once, not every half minute of a night
+            if not self._failing:  # logged once, not at every attempt
                 log.exception("The workers cannot be reached: trying again until they can")
             self._failing = True
             return False

@@ -1,6 +1,6 @@
-"""What runs on a Dask worker: one job is one call of :func:`render_job`.
+"""Code that runs on Dask workers: one job is one call of :func:`render_job`.
 
-Pixels go in and out as values, so that a worker needs no disk in common with the server.
+Pixels are passed as values, so workers need no disk in common with the server.
 """
 
 import os
@@ -31,14 +31,17 @@ TOPIC = "dream-frames"
 PREVIEW_SIDE = 640
 PREVIEW_QUALITY = 75
 PREVIEW_EVERY = 0.2  # seconds
-LOOK_FOR_STOP_EVERY = 0.1  # seconds: the look is a round trip to the scheduler
+CHECK_STOP_EVERY = 0.1  # seconds: each check is a round trip to the scheduler
 NICE = 10
 
 NETWORKS_LOADED = 3
 
 
 class Result(NamedTuple):
-    """What a job brings home: the picture as PNG with its recipe inside, its film as JPEGs, and the dream's facts."""
+    """The result of a job: the PNG with its recipe inside, the film's frames as JPEG, and metadata of the dream.
+
+    ``plan`` says after how many steps it was stopped; ``size`` is width and height; ``seconds`` the duration.
+    """
 
     png: bytes
     film: list[bytes]
@@ -49,9 +52,16 @@ class Result(NamedTuple):
 
 
 def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str, SerializedNetwork]) -> Result | None:
-    """Follows a plan, reporting frames as worker events on the way; None where it was stopped before a step.
+    """Renders a plan, sending frames as worker events; None if it was stopped before the first step.
 
-    ``serialized``: the networks that the worker may not have, by their names.
+    Args:
+        job_id: named in the events.
+        plan: what to render.
+        photos: that the plan names, uint8 [height, width, 3] by SHA-256.
+        serialized: networks that the worker may lack, by name.
+
+    Raises:
+        UserError: the plan does not fit its networks or photos, or the picture is not finite any more.
     """
     started = time.monotonic()
     reporter = _Reporter(job_id, plan)
@@ -68,13 +78,13 @@ def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str,
     return Result(png, reporter.recorder.frames, dream.plan, dream.scores, (width, height), time.monotonic() - started)
 
 
-def died(error: BaseException) -> bool:
-    """Whether a worker process ended in the middle of the job: killed, crashed, or out of memory."""
+def worker_died(error: BaseException) -> bool:
+    """Whether the worker process ended during the job: killed, crashed, or out of memory."""
     return isinstance(error, KilledWorker)
 
 
-def lost(error: BaseException) -> bool:
-    """Whether the job was lost through no fault of its own: the scheduler went away, or the server is leaving."""
+def connection_lost(error: BaseException) -> bool:
+    """Whether the job was lost because the scheduler went away or the server is shutting down."""
     return isinstance(error, CancelledError | CommClosedError | closed_client_error())
 
 
@@ -83,19 +93,19 @@ def stop_event(job_id: str, client: Client | None = None) -> Event:
     return Event(f"dream-stop-{job_id}", client=client)
 
 
-class Prepared(WorkerPlugin):
-    """Makes a worker give way to the page, and ready before the first job comes."""
+class WorkerSetup(WorkerPlugin):
+    """Sets up a worker process: lower priority than the server's, threads, and a warm-up before the first job."""
 
-    name = "dream-prepared"
-    idempotent = True  # a server that comes back to the same scheduler does not get its workers ready again
+    name = "dream-worker-setup"
+    idempotent = True  # a restarted server does not set up the workers of the same scheduler again
 
     def __init__(self, likely: tuple[Recipe, ...] = (), threads: int | None = None) -> None:
-        """Takes recipes that somebody may soon start, and the processor's threads for each worker; None for all."""
+        """``likely`` recipes to warm up with; ``threads`` of the processor for each worker, None for all."""
         self._likely = likely
         self._threads = threads
 
     def setup(self, worker: Any) -> None:
-        """Called once in every worker process, restarted ones too."""
+        """Called by Dask in every worker process, including restarted ones."""
         if self._threads:
             os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(self._threads))  # read when TensorFlow is imported
         if hasattr(os, "nice"):
@@ -104,7 +114,7 @@ class Prepared(WorkerPlugin):
 
 
 def warm_up(likely: Sequence[Recipe]) -> None:
-    """Imports TensorFlow, loads the default network and does the first step of some recipes."""
+    """Imports TensorFlow, loads the default network and renders the first step of some recipes."""
     _network(DEFAULT)
     for recipe in likely:
         next(render(_network, recipe))
@@ -112,12 +122,12 @@ def warm_up(likely: Sequence[Recipe]) -> None:
 
 @cached(LRUCache(NETWORKS_LOADED), key=lambda name, serialized=None: name, condition=Condition(RLock()))
 def _network(name: str, serialized: SerializedNetwork | None = None) -> Network:
-    """A network by its name; the last few stay loaded."""
+    """A network by its name; the three used last stay loaded."""
     return deserialize(serialized) if serialized else load_network(name)
 
 
 class _Reporter:
-    """Sends every step's score, and a small JPEG a few times a second; keeps the film."""
+    """Sends the score of every step and a JPEG a few times a second as worker events; records the film."""
 
     def __init__(self, job_id: str, plan: Plan) -> None:
         self.recorder = FilmRecorder(every=plan.film_every)
@@ -149,15 +159,15 @@ class _Reporter:
 
 
 class _StopSignal:
-    """True once somebody has pressed stop."""
+    """A callable that returns whether the job was told to stop."""
 
     def __init__(self, job_id: str) -> None:
         self._event = stop_event(job_id)
-        self._next_look = 0.0
+        self._next_check = 0.0
         self._stopped = False
 
     def __call__(self) -> bool:
-        if not self._stopped and time.monotonic() >= self._next_look:
+        if not self._stopped and time.monotonic() >= self._next_check:
             self._stopped = self._event.is_set()
-            self._next_look = time.monotonic() + LOOK_FOR_STOP_EVERY
+            self._next_check = time.monotonic() + CHECK_STOP_EVERY
         return self._stopped

@@ -1,4 +1,4 @@
-"""The workers: processes started here, or an existing Dask cluster."""
+"""The Dask cluster: worker processes started here, or an existing scheduler."""
 
 import logging
 import os
@@ -22,8 +22,8 @@ def connect() -> Any:
 
     dask.config.set(
         {
-            "distributed.admin.low-level-log-length": 100,  # events are kept by the scheduler; a preview is up to 100 kB
-            # A job whose worker died comes back at once: who counts its deaths is the server, across restarts too.
+            "distributed.admin.low-level-log-length": 100,  # events that the scheduler keeps; a preview is up to 100 kB
+            # Dask reports a worker's death at once and does not retry: the server counts deaths, across restarts too.
             "distributed.scheduler.allowed-failures": 0,
         }
     )
@@ -41,15 +41,15 @@ def connect() -> Any:
 
 
 def threads_each() -> int | None:
-    """The processor's threads for each worker: those of one machine share them; elsewhere a worker has all (None)."""
+    """Threads of the processor for each worker started here, which share one machine; None, all, for other clusters."""
     return None if settings().scheduler else max((os.cpu_count() or 1) // settings().workers, 1)
 
 
 def networks_to_send(networks: Iterable[str]) -> dict[str, SerializedNetwork]:
-    """What goes with a job so that its networks are there; nothing where workers have them or the same disk.
+    """The networks to send with a job, by name: those that workers on other machines may lack.
 
     Raises:
-        UserError: the network is not here any more.
+        UserError: a network does not exist any more.
     """
     elsewhere = settings().scheduler is not None
     return {name: _serialized(name) for name in networks if elsewhere and name != DEFAULT}
