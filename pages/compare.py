@@ -79,7 +79,6 @@ def _zebra(network: Network) -> Class:
     return Class(index=index, name=network.class_names[index])
 
 
-SECOND_NETWORK = "This needs a second network: fetch or bring one on the Layers page."
 QUESTIONS = (
     (
         "What do deeper layers see?",
@@ -88,7 +87,7 @@ QUESTIONS = (
         "This network has one depth.",
     ),
     ("What does the method change?", "One feature out of noise, by each method.", each_method, ""),
-    ("Do networks imagine alike?", "The same thing by each network that is ready.", each_network, SECOND_NETWORK),
+    ("Do networks imagine alike?", "The same thing by each network that is ready.", each_network, ""),
 )
 
 

@@ -9,7 +9,7 @@ from dream.ui.session import Choice
 
 @pytest.mark.parametrize(
     ("question", "setting", "count"),
-    [("five_depths", "layer", 5), ("each_method", "method", 4)],
+    [("five_depths", "layer", 5), ("each_method", "method", 4), ("each_network", "network", 2)],
 )
 def test_a_question_is_asked_with_one_click(jobs, question, setting, count):
     test = run("compare")
@@ -18,12 +18,6 @@ def test_a_question_is_asked_with_one_click(jobs, question, setting, count):
     (job,) = jobs.all()
     assert job.recipe.across.setting == setting
     assert len(job.recipe.across.values) == count
-
-
-def test_one_network_alone_is_compared_with_nothing():
-    test = run("compare")
-    assert test.button(key="each_network").disabled
-    assert "needs a second network" in words(test)
 
 
 def test_a_grid_of_ones_own(jobs):
