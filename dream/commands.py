@@ -35,7 +35,7 @@ FILM_SIDE, FILM_QUALITY = 1280, 85
 def list_networks(options: argparse.Namespace) -> None:
     """A line a network."""
     for entry in networks().values():
-        print(f"{entry.name:14} {'ready' if entry.ready() else 'not fetched':12} {entry.about}; {entry.source}")
+        print(f"{entry.name:20} {'ready' if entry.ready() else 'not fetched':12} {entry.about}; {entry.source}")
 
 
 def fetch_network(options: argparse.Namespace) -> None:
