@@ -4,7 +4,7 @@ import difflib
 
 from dream.errors import UserError
 
-DIGITS = 9  # of a class's index: more mean none
+DIGITS = 9  # of a class's index at most
 
 
 def find_class(network: str, class_names: tuple[str, ...], wanted: str | int) -> int:

@@ -110,7 +110,7 @@ class Neuron(ObjectivePart):
 
 
 class Guide(ObjectivePart):
-    """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
+    """A guide picture: each place's feature vector of the layer is drawn to the guide's with the largest dot product."""
 
     label = "Like another picture"
 
@@ -133,7 +133,7 @@ Single = Annotated[AnySingle, Field(discriminator="kind")]
 
 
 class Term(Part):
-    """One part of a weighted sum; a negative weight turns away from it."""
+    """One term of a weighted sum; a negative weight is descended instead of ascended."""
 
     objective: Single
     weight: float = Field(1.0, ge=-1000, le=1000)
