@@ -80,18 +80,22 @@ def _parser() -> Parser:
 
     ask = words.add_parser("render", parents=[declared], help="make a dream, over a photo or out of noise")
     ask.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG or WebP; without it the start is noise")
-    ask.add_argument("--network", default=DEFAULT, help="a name, or the path of a .pb, .keras or SavedModel")
+    ask.add_argument(
+        "--network",
+        default=DEFAULT,
+        help="a name, several with commas between them, or the path of a model of your own",
+    )
     ask.add_argument(
         "--layer",
         action="append",
-        metavar="L[:C][*W]",
+        metavar="[NETWORK/]L[:C][*W]",
         help="alone: all its channels at once; repeated, with channels and weights: a weighted sum",
     )
     ask.add_argument("--guide", metavar="PICTURE", help="a second picture that steers what --layer grows into")
     ask.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
     ask.add_argument("--channel", type=int, help="one channel of --layer")
     ask.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
-    ask.add_argument("--method", choices=list(METHODS), help="default: dream over a photo, naive from noise")
+    ask.add_argument("--method", choices=list(METHODS), help="default: spectral over a photo, fourier from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")
     ask.add_argument("--octaves", type=int)

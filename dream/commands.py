@@ -6,49 +6,29 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
 from dream.ascent.make import check_plan, make
-from dream.ascent.objectives import default_objective
 from dream.ascent.render import Frame
 from dream.atlas.atlas import Atlas
+from dream.command_recipe import named_network, named_networks, plan_from_file, read_file, recipe_from_options
 from dream.errors import UserError
 from dream.files import write_atomically
 from dream.gallery.gallery import Gallery
 from dream.networks.graph import Network
-from dream.networks.user import library
-from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks, resolve_network
+from dream.networks.zoo.catalog import fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
-from dream.pictures.photo_files import load_photo, load_photos, longest_side_in
+from dream.pictures.photo_files import load_photo, load_photos
 from dream.pictures.png import encode_png, recipe_in
 from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
-    METHODS,
-    Channel,
-    Class,
-    Guide,
-    Layer,
-    Noise,
-    Objective,
-    Photo,
     Plan,
-    Recipe,
-    Start,
-    Sum,
-    Term,
-    parse_objective,
-    parse_plan,
-    validated,
 )
 from dream.recipe.limits import check_limits
 from dream.settings import settings
 
-# What may be said of a network of one's own, and what a recipe says already.
-DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
-DECIDED = ("layer", "channel", "class_", "objective", "method", "iterations", "step", "octaves", "octave_scale", "size")
 FILM_SIDE, FILM_QUALITY = 1280, 85
 
 
@@ -66,7 +46,7 @@ def fetch_network(options: argparse.Namespace) -> None:
 
 def list_layers(options: argparse.Namespace) -> None:
     """A line a layer, as the book lists them, or all of them as JSON."""
-    layers = _network(options).layers
+    layers = named_network(options).layers
     if options.json:
         print(json.dumps([vars(layer) for layer in layers], indent=1))
         return
@@ -77,24 +57,24 @@ def list_layers(options: argparse.Namespace) -> None:
 def render(options: argparse.Namespace) -> None:
     """Renders a recipe; prints the score of every step as the book does."""
     Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard; decode() is told what may be taken
-    photo_file, guide_file = (_read(path) if path else None for path in (options.photo, options.guide))
+    photo_file, guide_file = (read_file(path) if path else None for path in (options.photo, options.guide))
     plan: Plan
     if options.recipe:
-        plan = _plan_from_file(options)
+        plan = plan_from_file(options)
         photos = load_photos(plan, [file for file in (photo_file, guide_file) if file is not None])
-        network = load_network(plan.base.network)
+        asked = [load_network(plan.base.network)]
     else:
         photo = None if photo_file is None else load_photo(photo_file, options.size)
         guide = None if guide_file is None else load_photo(guide_file)
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
-        network = _network(options)
-        plan = _recipe_from_options(options, network, photo, guide)
+        asked = named_networks(options)
+        plan = recipe_from_options(options, asked, photo, guide)
     if missing := plan.photos - photos.keys():
         photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
 
     @cache
     def load(name: str) -> Network:
-        return network if name == network.name else load_network(name)
+        return next((network for network in asked if network.name == name), None) or load_network(name)
 
     check_limits(plan.recipes, settings().largest_side)
     check_shortest_side(plan.base.pictures, photos)
@@ -118,17 +98,17 @@ def render(options: argparse.Namespace) -> None:
 
 def show_recipe(options: argparse.Namespace) -> None:
     """The recipe inside a PNG, as JSON."""
-    print(recipe_in(_read(options.png)).to_json())
+    print(recipe_in(read_file(options.png)).to_json())
 
 
 def export(options: argparse.Namespace) -> None:
     """Writes a network as a frozen graph with its preprocessing inside."""
-    _network(options).export(Path(options.file))
+    named_network(options).export(Path(options.file))
 
 
 def make_atlas(options: argparse.Namespace) -> None:
     """Makes what is missing of a network's atlas, with a progress bar in pictures."""
-    network = _network(options)
+    network = named_network(options)
     atlas = Atlas(network)
     if options.layer is not None:
         network.layer(options.layer)
@@ -175,106 +155,6 @@ class _Watcher:
         if self._film and (self.recorder.wants(frame.step) or frame.step == self._steps):
             self.recorder.add(preview(to_uint8(frame.picture, self._stretched), FILM_SIDE, FILM_QUALITY))
         self._bar.show(frame.step, self._steps)
-
-
-# --- from words to values ------------------------------------------------------------------------------------------
-
-
-def _network(options: argparse.Namespace) -> Network:
-    """The network that is named, or whose path is given together with what its graph cannot know."""
-    said = {name: getattr(options, name) for name in DECLARED}
-    said = {name: value for name, value in said.items() if value is not None}
-    if "labels" in said:
-        said["labels"] = _read(said["labels"])
-    return load_network(resolve_network(options.network, library.declare(**said) if said else None))
-
-
-def _recipe_from_options(
-    options: argparse.Namespace, network: Network, photo: np.ndarray | None, guide: np.ndarray | None
-) -> Recipe:
-    start: Start
-    if photo is None:
-        width, height = options.size or (224, 224)
-        start = validated(Noise, width=width, height=height)
-    else:
-        longest = {"longest_side": longest_side_in(photo, options.size)} if options.size else {}
-        start = validated(Photo, sha256=pixels_sha256(photo), **longest)
-    kind = METHODS[options.method or ("naive" if photo is None else "dream")]
-    given = {name: getattr(options, name) for name in ("iterations", "step", "octaves", "octave_scale")}
-    given = {name: value for name, value in given.items() if value is not None}
-    for name in given:
-        if name not in kind.model_fields:
-            raise UserError(f"The {kind.model_fields['kind'].default} method has no {name.replace('_', ' ')}.")
-    return validated(
-        Recipe,
-        network=network.name,
-        start=start,
-        objective=_objective(options, network, guide),
-        method=validated(kind, **given),
-        seed=options.seed,
-    )
-
-
-def _objective(options: argparse.Namespace, network: Network, guide: np.ndarray | None) -> Objective:
-    ways = {"--class": options.class_, "--layer": options.layer, "--objective": options.objective}
-    given = [way for way, value in ways.items() if value is not None]
-    if len(given) > 1:
-        raise UserError(f"Give either {given[0]} or {given[1]}, not both.")
-    if options.objective is not None:
-        return parse_objective(options.objective)
-    if options.class_ is not None:
-        index = network.class_index(options.class_)
-        return Class(index=index, name=network.class_names[index])
-    layers = options.layer or []
-    if options.channel is not None:
-        if len(layers) != 1:
-            raise UserError("--channel needs one --layer: a channel belongs to a layer.")
-        layers = [f"{layers[0]}:{options.channel}"]
-    if guide is not None:
-        if len(layers) > 1 or any(mark in layer for layer in layers for mark in ":*"):
-            raise UserError("--guide goes with one whole --layer.")
-        layer = layers[0] if layers else default_objective(network).layer
-        return Guide(layer=layer, picture=Photo(sha256=pixels_sha256(guide)))
-    terms = [_term(layer) for layer in layers]
-    if len(terms) == 1 and terms[0].weight == 1:
-        return terms[0].objective
-    return validated(Sum, terms=tuple(terms)) if terms else default_objective(network)
-
-
-def _term(text: str) -> Term:
-    """``L``, ``L:C``, ``L*W`` or ``L:C*W``: a layer, one of its channels, and how much it counts."""
-    name, _, weight = text.partition("*")
-    layer, _, channel = name.partition(":")
-    try:
-        factor = float(weight or 1)
-        number = int(channel) if channel else None
-    except ValueError:
-        raise UserError(f"{text} is no layer with channel and weight: write LAYER:CHANNEL*WEIGHT.") from None
-    whole = number is None
-    objective = validated(Layer, layer=layer) if whole else validated(Channel, layer=layer, channel=number)
-    return validated(Term, objective=objective, weight=factor)
-
-
-def _plan_from_file(options: argparse.Namespace) -> Plan:
-    if (
-        any(getattr(options, name) is not None for name in DECIDED + DECLARED)
-        or options.seed
-        or options.network != DEFAULT
-    ):
-        raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
-    plan = parse_plan(_read(options.recipe))
-    if options.photo is not None and not isinstance(plan.base.start, Photo):
-        raise UserError(
-            f"This recipe starts from {plan.base.start.title()}, not from a photo: leave {options.photo} away."
-        )
-    return plan
-
-
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}.") from None
 
 
 def _fresh_name() -> Path:

@@ -1,11 +1,16 @@
-"""Everything that is used of Dask, Pillow and TensorFlow though it is not public.
+"""Everything that is used of Dask, Pillow, TensorFlow and Python itself though it is not public.
 
 None of this is promised by the libraries, so a new release may take it away: ``tests/test_private_apis.py`` then fails
 and says what. Each function says why no public name does the same. Streamlit's are in :mod:`dream.ui.private_apis`.
 """
 
 import io
+import pickle
 from typing import Any
+
+# Python's unpickler written in Python. The public pickle.Unpickler is the one written in C, which allocates a memo as
+# long as the largest index that a pickle names: six bytes of a hostile file make it ask for gigabytes.
+PythonUnpickler: Any = pickle._Unpickler
 
 
 def scheduler_connection(client: Any) -> object:

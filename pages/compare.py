@@ -55,7 +55,7 @@ def five_depths(network: Network) -> Comparison:
 def each_method(network: Network) -> Comparison:
     """A comparison of methods for one channel."""
     channel = choice.objective if isinstance(choice.objective, Channel) else FEATURE
-    if channel.layer not in [layer.name for layer in network.layers]:
+    if channel.layer not in network.layer_names([channel.layer]):
         channel = Channel(layer=layers_by_depth(network)[-1].name, channel=0)
     methods = Axis(setting="method", values=FROM_NOISE)
     base = Recipe(network=network.name, start=SMALL, objective=channel, method=Naive())

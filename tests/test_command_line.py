@@ -40,7 +40,7 @@ def test_networks_and_layers(capsys):
 
 
 def test_render_prints_a_score_a_step_as_the_book_does(capsys, tmp_path):
-    size = ["--size", "64x48", "--iterations", "4", "--seed", "3", "-o", "out.png"]
+    size = ["--method", "naive", "--size", "64x48", "--iterations", "4", "--seed", "3", "-o", "out.png"]
     assert main(["render", "--layer", "fire3_expand1x1_pre_relu", "--channel", "2", *size]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
@@ -53,7 +53,8 @@ def test_render_prints_a_score_a_step_as_the_book_does(capsys, tmp_path):
 
 
 def test_a_recipe_goes_round(capsys, tmp_path):
-    options = ["--layer", "fire3", "--size", "96x96", "--iterations", "2", "--octaves", "2", "--octave-scale", "1.3"]
+    options = ["--layer", "fire3", "--size", "96x96", "--method", "dream", "--iterations", "2", "--octaves", "2"]
+    options += ["--octave-scale", "1.3"]
     assert main(["render", photo(), *options, "-o", "first.png"]) == 0
     capsys.readouterr()
     assert main(["recipe", "first.png"]) == 0
@@ -72,7 +73,7 @@ def narrow_pages(monkeypatch):
 
 
 def test_a_photo_beyond_the_pages_limits_keeps_its_detail(narrow_pages, tmp_path):
-    options = ["--size", "128x128", "--iterations", "1", "--octaves", "1"]
+    options = ["--method", "dream", "--size", "128x128", "--iterations", "1", "--octaves", "1"]
     assert main(["render", photo(1024, 1000), *options, "-o", "first.png"]) == 0
     recipe = recipe_in((tmp_path / "first.png").read_bytes())
     with Image.open("photo.png") as image:
@@ -83,7 +84,25 @@ def test_a_photo_beyond_the_pages_limits_keeps_its_detail(narrow_pages, tmp_path
 
 
 def test_a_photo_for_a_dream_of_the_pages_size_is_the_pages_photo(narrow_pages, tmp_path):
-    assert main(["render", photo(), "--size", "64x64", "--iterations", "1", "--octaves", "1", "-o", "out.png"]) == 0
+    assert (
+        main(
+            [
+                "render",
+                photo(),
+                "--method",
+                "dream",
+                "--size",
+                "64x64",
+                "--iterations",
+                "1",
+                "--octaves",
+                "1",
+                "-o",
+                "out.png",
+            ]
+        )
+        == 0
+    )
     recipe = recipe_in((tmp_path / "out.png").read_bytes())
     assert recipe.start.sha256 == pixels_sha256(decode(Path("photo.png").read_bytes()))
 
@@ -214,3 +233,27 @@ def test_nothing_but_the_sentence_reaches_the_terminal(tmp_path):
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1, result.stderr
+
+
+def test_nothing_said_is_the_best_there_is(tmp_path):
+    """Over a photo both networks in turns by the spectral method, out of noise the clear method."""
+    assert main(["render", photo(), "--size", "64x64", "--iterations", "4", "-o", "over.png"]) == 0
+    over = recipe_in((tmp_path / "over.png").read_bytes())
+    assert (over.method.kind, over.networks) == ("spectral", {"squeezenet", "efficientnet-lite0"})
+    assert main(["render", "--layer", "fire3", "--size", "64x64", "--iterations", "1", "-o", "noise.png"]) == 0
+    assert recipe_in((tmp_path / "noise.png").read_bytes()).method.kind == "fourier"
+
+
+def test_several_networks_are_asked_at_once(tmp_path):
+    both = ["--network", "squeezenet,efficientnet-lite0", "--size", "64x64", "--iterations", "2"]
+    assert main(["render", *both, "--class", "zebra", "-o", "class.png"]) == 0
+    asked = recipe_in((tmp_path / "class.png").read_bytes()).objective
+    assert [(term.objective.index, term.objective.network) for term in asked.terms] == [
+        (340, "squeezenet"),
+        (340, "efficientnet-lite0"),
+    ]
+    layers = ["--layer", "fire8:29", "--layer", "efficientnet-lite0/block10:7*-0.5"]
+    assert main(["render", *layers, "--size", "64x64", "--iterations", "2", "-o", "layers.png"]) == 0
+    first, second = recipe_in((tmp_path / "layers.png").read_bytes()).objective.terms
+    assert (first.objective.network, first.objective.layer) == (None, "fire8")
+    assert (second.objective.network, second.objective.layer, second.weight) == ("efficientnet-lite0", "block10", -0.5)

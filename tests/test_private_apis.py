@@ -4,6 +4,7 @@ import inspect
 import io
 import sys
 import time
+import tracemalloc
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -147,3 +148,20 @@ def test_tensorflow_makes_the_variables_of_a_function_constants():
         assert "Const" in operations
         assert not operations & {"ReadVariableOp", "VarHandleOp"}
         assert float(frozen(tf.constant(2.0))[0]) == 6.0
+
+
+# --- Python --------------------------------------------------------------------------------------------------------
+
+
+def test_pythons_own_unpickler_allocates_nothing_for_a_large_index():
+    with expecting(
+        "Python has no pickle._Unpickler, written in Python, any more: PythonUnpickler must find another way to read "
+        "pickles of strangers without allocating what they ask for."
+    ):
+        assert inspect.isfunction(private_apis.PythonUnpickler.load)
+        tracemalloc.start()
+        try:
+            assert private_apis.PythonUnpickler(io.BytesIO(b"\x80\x02}r\xff\xff\xff\x7f.")).load() == {}
+            assert tracemalloc.get_traced_memory()[1] < 1_000_000
+        finally:
+            tracemalloc.stop()

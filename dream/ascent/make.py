@@ -38,4 +38,4 @@ def make(
 def check_plan(load: Load, plan: Plan) -> None:
     """Raises UserError where a recipe's network cannot follow it; a comparison's cells say that in their places."""
     if isinstance(plan, Recipe):
-        check(load(plan.network), plan)
+        check(load, plan)

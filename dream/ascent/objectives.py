@@ -1,6 +1,6 @@
 """From a recipe's objective to the scalar whose gradient is followed. One function an objective."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from dream.networks.graph import Network, Scalar
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum, singles
+from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 
+EVEN_LEAST = 0.1  # of the mean: the logarithm of a place where nothing is would have nearly all of the gradient
 LEAK = 0.1  # slope of a ReLU for negative inputs in batches: else channels without any response would have no gradient
 
 
@@ -36,6 +37,38 @@ def default_objective(network: Network) -> Layer:
     blocks = [layer for layer in network.layers if layer.operation not in CONVOLUTIONS] or network.layers
     wanted = max(layer.depth for layer in network.layers) * 3 / 4
     return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
+
+
+def class_objective(networks: Sequence[Network], wanted: str | int) -> Objective:
+    """The logit of a class, asked of one network or of several at once.
+
+    Args:
+        networks: the first one knows the class by ``wanted``; the others know it by its name.
+        wanted: a name or an index, as of :meth:`Network.class_index`.
+
+    Raises:
+        UserError: one of them has no such class.
+    """
+    first = networks[0]
+    index = first.class_index(wanted)
+    if len(networks) == 1:
+        return Class(index=index, name=first.class_names[index])
+    terms = []
+    for network in networks:
+        own = class_elsewhere(first, index, network)
+        terms.append(Term(objective=Class(index=own, name=network.class_names[own], network=network.name)))
+    return Sum(terms=tuple(terms))
+
+
+def class_elsewhere(network: Network, index: int, other: Network) -> int:
+    """The index that one network's class has in another: the same where their names are, else found by its name.
+
+    Raises:
+        UserError: the other network has no class of this name.
+    """
+    if other.class_names == network.class_names:
+        return index
+    return other.class_index(network.class_names[index].split(",")[0])
 
 
 def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Callable[[Any, Any], Any]:
@@ -73,7 +106,15 @@ def _channel(objective: Channel, network: Network, photos: Photos) -> Scalar:
 def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
     layer = network.layer(objective.layer)
     tf = tensorflow()
-    return Scalar((layer.name,), lambda features: tf.reduce_mean(tf.square(features)), objective)
+
+    def value(features: Any) -> Any:
+        if not objective.even:
+            return tf.reduce_mean(tf.square(features))
+        places = tf.reduce_mean(tf.square(features), axis=-1)
+        least = EVEN_LEAST * tf.stop_gradient(tf.reduce_mean(places))
+        return tf.reduce_mean(tf.math.log(places + least + 1e-12))
+
+    return Scalar((layer.name,), value, objective)
 
 
 def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
@@ -148,7 +189,7 @@ def _mean_response(response: Any) -> Any:
     """
     tf = tensorflow()
     mean = tf.reduce_mean(response)
-    if response.op.type != "Relu":
+    if response.op.type not in ("Relu", "Relu6"):
         return mean
     followed = tf.where(mean > 0, mean, tf.reduce_mean(response.op.inputs[0]))
     return followed + tf.stop_gradient(mean - followed)
@@ -160,6 +201,8 @@ def _leaking(tensor: Any) -> Any:
     match tensor.op.type:
         case "Relu":
             return tf.nn.leaky_relu(tensor.op.inputs[0], LEAK)
+        case "Relu6":
+            return tf.minimum(tf.nn.leaky_relu(tensor.op.inputs[0], LEAK), 6)
         case "ConcatV2" if tf.get_static_value(tensor.op.inputs[-1]) in (-1, tensor.shape.rank - 1):
             return tf.concat([_leaking(each) for each in tensor.op.inputs[:-1]], -1)
     return tensor

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from dream.ascent.ghosts import through_ghosts
-from dream.ascent.methods import METHODS, Ascent
+from dream.ascent.methods import METHODS, Ascent, Look
+from dream.ascent.methods.spectral import spectral_view_sides
+from dream.ascent.networks import by_network, together
 from dream.ascent.objectives import is_local, scalar_of
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import jittered
@@ -14,7 +17,7 @@ from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Fourier, Objective, Plan, Recipe
+from dream.recipe import Class, Layer, Method, Objective, Plan, Recipe, Spectral
 from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
@@ -48,9 +51,10 @@ class Dream:
     scores: tuple[float, ...]
 
 
-def check(network: Network, recipe: Recipe) -> None:
-    """Raises UserError where the recipe's network cannot follow it; takes milliseconds."""
-    scalar_of(recipe.objective, network)
+def check(load: Load, recipe: Recipe) -> None:
+    """Raises UserError where the recipe's networks cannot follow it; takes milliseconds once they are loaded."""
+    for name, (objective, _) in by_network(recipe.objective, recipe.network).items():
+        scalar_of(objective, load(name))
     if is_local(recipe.objective) and recipe.method.random_views:
         raise UserError(
             f"A neuron has one place, and the {recipe.method.kind} method looks from many: choose another method."
@@ -72,28 +76,19 @@ def render(
         stop: asked before every step; True ends the render early, with a last Frame at the picture's full size.
 
     Raises:
-        UserError: the recipe does not fit the network or the photo, with what to do.
+        UserError: the recipe does not fit its networks or the photo, with what to do.
     """
-    network = load(recipe.network)
-    check(network, recipe)
-    scalar = scalar_of(_followed(recipe), network, photos)
+    load = cache(load)
+    check(load, recipe)
     rng = np.random.default_rng(recipe.seed)
     start = start_picture(recipe.start, rng, photos)
-    sides = _check_sizes(network, scalar.tensors, start, recipe)
+    looks = _looks(load, recipe, photos, start.shape[:2], rng)
     steps_done = 0
 
     def should_continue() -> bool:
         return steps_done < recipe.steps and not stop()
 
-    ghost = recipe.method.ghost if isinstance(recipe.method, Fourier) else 0
-    if ghost and network.ghost_channels(scalar.tensors):
-        gradient = through_ghosts(network, scalar, ghost, rng)
-    else:
-        gradient = network.gradient(scalar)
-    still = is_local(recipe.objective)  # rolled, a place would be another one
-    ascent = Ascent(
-        jittered(gradient, recipe.tile, rng, still), rng, should_continue, recipe.start.kind == "noise", sides
-    )
+    ascent = Ascent(looks, together(looks), rng, should_continue, recipe.start.kind == "noise")
     steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
     del start  # a big one is not kept in memory beside the picture that grows out of it
     for step in steps:
@@ -124,23 +119,49 @@ def make_recipe(
     return Dream(frame.picture, done, tuple(scores))
 
 
-def _followed(recipe: Recipe) -> Objective:
-    """The recipe's objective with what it leaves to the method decided."""
-    objective = recipe.objective
-    if isinstance(objective, Class) and objective.logsumexp_weight is None:
-        return objective.model_copy(update={"logsumexp_weight": recipe.method.logsumexp_weight})
+def _looks(
+    load: Load, recipe: Recipe, photos: Photos | None, size: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Look, ...]:
+    """How each network of the objective looks at the picture, whose height and width are given.
+
+    Raises UserError where a size that the method will use does not fit one of them.
+    """
+    parts = by_network(recipe.objective, recipe.network)
+    most = max(weight for _, weight in parts.values()) or 1.0
+    still = is_local(recipe.objective)  # rolled, a place would be another one
+    ghost = getattr(recipe.method, "ghost", 0.0)
+    looks = []
+    for name, (objective, weight) in parts.items():
+        network = load(name)
+        scalar = scalar_of(_followed(objective, recipe.method), network, photos)
+        sides = _check_sizes(network, scalar.tensors, size, recipe)
+        if ghost and network.ghost_channels(scalar.tensors):
+            gradient = through_ghosts(network, scalar, ghost, rng)
+        else:
+            gradient = network.gradient(scalar)
+        looks.append(Look(jittered(gradient, recipe.tile, rng, still), sides, weight / most))
+    return tuple(looks)
+
+
+def _followed(objective: Objective, method: Method) -> Objective:
+    """The objective with what it leaves to the method decided."""
+    match objective:
+        case Class(logsumexp_weight=None):
+            return objective.model_copy(update={"logsumexp_weight": method.logsumexp_weight})
+        case Layer(even=None):
+            return objective.model_copy(update={"even": method.even_layers})
     return objective
 
 
-def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, recipe: Recipe) -> tuple[int, ...]:
+def _check_sizes(network: Network, tensors: tuple[str, ...], size: tuple[int, ...], recipe: Recipe) -> tuple[int, ...]:
     """Returns the sides that views of the picture have.
 
     Raises UserError where a size that the method will use does not fit the network or the objective.
     """
-    method, (height, width) = recipe.method, start.shape[:2]
-    sides = view_sides(height, width)
+    method, (height, width) = recipe.method, size
     if method.random_views:
-        return fitting_sides(network, tensors, sides)
+        wanted = spectral_view_sides if isinstance(method, Spectral) else view_sides
+        return fitting_sides(network, tensors, wanted(height, width))
     sizes = [(height, width)]
     if isinstance(method, SeveralSizes):
         growing = method.growth(recipe.start.kind == "noise") > 1
@@ -150,4 +171,4 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], start: np.ndarray, 
     # Without a size of its own, a network that takes the smallest octave takes all.
     for height, width in sizes if network.native_size else sizes[:1]:
         network.check_size(tensors, height, width)
-    return sides
+    return ()

@@ -81,20 +81,23 @@ def random_view(
     shares: tuple[float, float],
     rotation: float,
     rng: np.random.Generator,
+    reach: float = 0.0,
 ) -> View:
-    """A view with its centre anywhere where, unturned, it stays inside the picture.
+    """A view with its centre anywhere where, unturned, no more of it than ``reach`` lies beyond a border.
 
     Args:
         size: the picture's height and width in pixels.
         sides: that the view may have, in pixels.
-        shares: the least and the most that it sees of the picture's shorter side, 0..1.
+        shares: the least and the most that it sees of the picture's shorter side.
         rotation: degrees that it is turned at most, either way.
         rng: where the choice comes from.
+        reach: as a share of the view's side.
     """
     side = int(rng.choice(sides))
     width_seen = rng.uniform(*shares) * min(size)
     angle = np.deg2rad(rng.uniform(-rotation, rotation))
-    y, x = (rng.uniform(-0.5, 0.5) * (length - width_seen) + (length - 1) / 2 for length in size)
+    inside = (1 - 2 * reach) * width_seen  # what of a view must lie in the picture
+    y, x = (rng.uniform(-0.5, 0.5) * max(length - inside, 0) + (length - 1) / 2 for length in size)
     return View(size, side, width_seen, angle, y, x)
 
 

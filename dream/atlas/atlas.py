@@ -51,24 +51,27 @@ class Atlas:
         self._decoded: OrderedDict[Sheet, np.ndarray] = OrderedDict()
         self._decoding = Lock()
         self._seen: set[Sheet] = set()
-        sources = dict.fromkeys(run.tensor for layer in network.layers for run in network.unit_ranges[layer.name])
-        tensors = [tensor for tensor in sources if tensor != network.logits]
-        self._counts = {tensor: network.layer(tensor).channels for tensor in tensors}
+        self._counts = {layer.name: layer.channels for layer in network.all_layers}  # of every tensor that has pictures
         if network.logits:
             self._counts[network.logits] = len(network.class_names)
+        sources = dict.fromkeys(run.tensor for layer in network.layers for run in network.unit_ranges[layer.name])
+        # Those of the finished atlas, from shallow to deep, classes last: a hidden layer's are made when it is looked at.
+        self._tensors = [tensor for tensor in sources if tensor != network.logits]
+        self._tensors += [network.logits] if network.logits else []
 
     # --- read ------------------------------------------------------------------------------------------------------
 
     @property
     def pictures(self) -> int:
         """How many pictures the complete atlas has."""
-        return sum(self._counts.values())
+        return sum(self._counts[tensor] for tensor in self._tensors)
 
     def sheets(self, layer: str | None = None) -> list[Sheet]:
         """All sheets from shallow to deep, classes last; or only those of a layer or of the class output."""
-        tensors = list(self._counts)
+        tensors = self._tensors
         if layer is not None:
-            tensors = [layer] if layer in self._counts else [run.tensor for run in self._network.unit_ranges[layer]]
+            ranges = self._network.unit_ranges.get(layer)  # the class output has none
+            tensors = [run.tensor for run in ranges] if ranges else [layer]
         return [Sheet(tensor, n) for tensor in tensors for n in range(math.ceil(self._counts[tensor] / PER_SHEET))]
 
     def missing(self, layer: str | None = None) -> list[Sheet]:

@@ -1,10 +1,17 @@
-"""Finding a class of a network by what a person calls it."""
+"""The names of a network's classes, and finding a class by what a person calls it."""
 
 import difflib
 
 from dream.errors import UserError
 
 DIGITS = 9  # of a class's index at most
+
+
+def names_of_classes(network: str, classes: int, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The given names, or numbers where none are given; raises UserError where they are not as many as the classes."""
+    if given and classes and len(given) != classes:
+        raise UserError(f"{network} has {classes} classes, but {len(given)} class names were given.")
+    return given if given and classes else tuple(str(index) for index in range(classes))
 
 
 def find_class(network: str, class_names: tuple[str, ...], wanted: str | int) -> int:

@@ -24,6 +24,8 @@ def single_channel(tensor: Any, channel: int) -> Any:
     match operation.type:
         case "Relu":
             return tf.nn.relu(single_channel(inputs[0], channel))
+        case "Relu6":
+            return tf.nn.relu6(single_channel(inputs[0], channel))
         case "BiasAdd" if constant is not None and _channels_last(operation):
             return tf.nn.bias_add(single_channel(inputs[0], channel), constant[channel : channel + 1])
         case "Conv2D" if constant is not None and _channels_last(operation):

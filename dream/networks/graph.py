@@ -4,8 +4,7 @@ Whatever a network is made of, it comes in by this one way: a ``GraphDef`` with 
 its input, and how pixels become that input.
 """
 
-import difflib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from pathlib import Path
 from threading import Condition, RLock
 from typing import Any, NamedTuple
@@ -15,10 +14,12 @@ from cachetools import LRUCache, cachedmethod
 
 from dream.errors import UserError
 from dream.files import write_atomically
-from dream.networks.classes import find_class
+from dream.networks.classes import find_class, names_of_classes
 from dream.networks.ghosts import FACTORS, with_factors
-from dream.networks.layers import Layer, find_layers, find_logits
+from dream.networks.layers import Layer, find_layer, find_layers, find_logits
 from dream.networks.preprocessing import Preprocessing
+from dream.networks.statistics import Statistics
+from dream.networks.subgraph import nodes_needed
 from dream.networks.tensorflow import tensorflow
 from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
 
@@ -45,6 +46,9 @@ class Network:
         preprocessing: from RGB 0..255 to that placeholder.
         class_names: one a class, in the order of the class output; empty where they are not known.
         native_size: (height, width) that it was made for; None where any size is as good as another.
+        class_size: (height, width) at which it learned to tell the classes of pictures, where it computes them at other
+            sizes too, only worse; None where they are told as well at any size.
+        statistics: what its tensors were like in training, by tensor name; empty where that is not known.
     """
 
     def __init__(
@@ -55,9 +59,13 @@ class Network:
         preprocessing: Preprocessing | None = None,
         class_names: tuple[str, ...] = (),
         native_size: tuple[int, int] | None = None,
+        class_size: tuple[int, int] | None = None,
+        statistics: Mapping[str, Statistics] | None = None,
     ) -> None:
         self.name = name
         self.native_size = native_size
+        self.class_size = class_size
+        self.statistics: Mapping[str, Statistics] = statistics or {}
         self.preprocessing = preprocessing or Preprocessing()
         self.input_name = input_name
         self._nodes = {node.name: node for node in graph_def.node if node.name != input_name}
@@ -69,23 +77,25 @@ class Network:
         self._sizes: LRUCache = LRUCache(SIZES_KEPT)
         self._building = Condition(RLock())
         graph = self._whole_graph()
-        self.layers: tuple[Layer, ...] = find_layers(graph)
+        self.all_layers: tuple[Layer, ...] = find_layers(graph)
+        self.layers = tuple(layer for layer in self.all_layers if not layer.hidden)
         self.logits: str | None = find_logits(graph)
-        self.class_names = self._checked_names(graph, class_names)
+        classes = graph.get_tensor_by_name(f"{self.logits}:0").shape[-1] if self.logits else 0
+        self.class_names = names_of_classes(name, classes, class_names)
         self.unit_ranges: dict[str, tuple[UnitRange, ...]] = find_unit_ranges(
-            self._nodes, self.layers, self.logits, len(self.class_names)
+            self._nodes, self.all_layers, self.logits, len(self.class_names)
         )
 
     # --- what is in it ---------------------------------------------------------------------------------------------
 
     def layer(self, name: str) -> Layer:
-        """The layer of this name; raises UserError with the nearest names where there is none."""
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        near = difflib.get_close_matches(name, [layer.name for layer in self.layers], n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"`python -m dream layers {self.name}` lists them."
-        raise UserError(f"{self.name} has no layer named {name}: {hint}")
+        """The layer of this name, listed or hidden; raises UserError with the nearest names where there is none."""
+        return find_layer(self.name, self.all_layers, name)
+
+    def layer_names(self, in_use: Iterable[str | None] = ()) -> list[str]:
+        """The names of the listed layers, and of those hidden ones that are ``in_use``, from shallow to deep."""
+        used = set(in_use)
+        return [layer.name for layer in self.all_layers if not layer.hidden or layer.name in used]
 
     def unit(self, layer: str, channel: int) -> Unit:
         """What a layer's channel is: a channel of this layer, or the same thing elsewhere (:mod:`.units`)."""
@@ -156,10 +166,11 @@ class Network:
     def probabilities(self, picture: np.ndarray) -> np.ndarray:
         """Softmax of the class output for a picture [height, width, 3], RGB 0..255 -> [classes], sums to 1.
 
-        A network made for one size sees the picture scaled to it.
+        A network with a ``native_size`` or a ``class_size`` sees the picture scaled to it.
         """
-        if self.native_size and picture.shape[:2] != self.native_size:
-            picture = tensorflow().image.resize(picture, self.native_size, antialias=True).numpy()
+        size = self.native_size or self.class_size
+        if size and picture.shape[:2] != size:
+            picture = tensorflow().image.resize(picture, size, antialias=True).numpy()
         return self._classifier()(np.ascontiguousarray(picture, np.float32)).numpy()
 
     def features(self, layers: tuple[str, ...], pictures: np.ndarray) -> list[np.ndarray]:
@@ -251,7 +262,7 @@ class Network:
         """
         tf = tensorflow()
         cut = tf.compat.v1.GraphDef(versions=self._versions)
-        nodes = self._needed(tensors)
+        nodes = nodes_needed(self._nodes, tensors)
         inputs = {f"{self.input_name}:0": self.preprocessing.apply(pictures)}
         if factors is not None:
             blocks = self._blocks_before(tensors)
@@ -268,18 +279,8 @@ class Network:
 
         A block that adds is none: what follows it adds to it, and the factors of many would multiply.
         """
-        needed = {node.name for node in self._needed(tensors)} - set(tensors)
+        needed = {node.name for node in nodes_needed(self._nodes, tensors)} - set(tensors)
         return [layer for layer in self.layers if layer.operation.startswith("Concat") and layer.name in needed]
-
-    def _needed(self, tensors: tuple[str, ...]) -> list[Any]:
-        needed: set[str] = set()
-        waiting = list(tensors)
-        while waiting:
-            name = waiting.pop().split(":")[0].removeprefix("^")
-            if name in self._nodes and name not in needed:
-                needed.add(name)
-                waiting.extend(self._nodes[name].input)
-        return [node for name, node in self._nodes.items() if name in needed]
 
     def _whole_graph(self) -> Any:
         """The whole network behind a placeholder ``input``, float32 [?, ?, ?, 3], RGB 0..255, as a TensorFlow graph."""
@@ -290,11 +291,3 @@ class Network:
                 prepared = self.preprocessing.apply(pictures)
             tf.graph_util.import_graph_def(self.graph_def(), input_map={f"{self.input_name}:0": prepared}, name="")
         return graph
-
-    def _checked_names(self, graph: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-        if self.logits is None:
-            return ()
-        count = graph.get_tensor_by_name(f"{self.logits}:0").shape[-1]
-        if names and len(names) != count:
-            raise UserError(f"{self.name} has {count} classes, but {len(names)} class names were given.")
-        return names or tuple(str(index) for index in range(count))

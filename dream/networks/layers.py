@@ -1,12 +1,17 @@
-"""Finds the layers and the class output in a graph, by its structure alone."""
+"""The layers and the class output of a graph, found by its structure alone."""
 
-from dataclasses import dataclass
+import difflib
+from dataclasses import dataclass, replace
 from typing import Any
 
+from dream.errors import UserError
+
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
-BLOCKS = {"Concat", "ConcatV2", "Add", "AddV2", "AddN"}
+ADDITIONS = {"Add", "AddV2", "AddN"}
+BLOCKS = {"Concat", "ConcatV2"} | ADDITIONS
 # Linear operations between a convolution and its activation: a bias, or a batch normalisation, folded or not.
 LINEAR = {"BiasAdd", "BiasAddV1", "Add", "AddV2", "Sub", "Mul", "RealDiv", "Identity"}
+ACTIVATIONS = {"Relu", "Relu6"}
 NORMALISATIONS = {"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "BatchNormWithGlobalNormalization"}
 
 
@@ -19,16 +24,33 @@ class Layer:
         operation: ``Conv2D``, ``DepthwiseConv2dNative``, or the block's ``Concat``, ``AddV2`` and the like.
         channels: how many feature maps.
         depth: convolutions on the longest way from the input, itself included; 1 is the shallowest.
+        hidden: an inner step of an inverted bottleneck (:func:`find_layers`): found by its name, but not listed.
     """
 
     name: str
     operation: str
     channels: int
     depth: int
+    hidden: bool = False
+
+
+def find_layer(network: str, layers: tuple[Layer, ...], name: str) -> Layer:
+    """The layer of this name; raises UserError, which calls the network by its name, where there is none."""
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    near = difflib.get_close_matches(name, [layer.name for layer in layers], n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"`python -m dream layers {network}` lists them."
+    raise UserError(f"{network} has no layer named {name}: {hint}")
 
 
 def find_layers(graph: Any) -> tuple[Layer, ...]:
-    """The layers of a ``tf.Graph`` in its order: convolutions before their activation, and block outputs."""
+    """The layers of a ``tf.Graph`` in its order: convolutions before their activation, and block outputs.
+
+    In an inverted bottleneck (MobileNetV2, Sandler et al. 2018, arXiv:1801.04381) two layers are hidden: the depthwise
+    convolution, each channel of which looks at one channel of the expansion before it, and the narrow linear
+    convolution behind it, where nothing but an addition takes it: the sum, which is listed, shows more.
+    """
     depths = _depths(graph)
     layers: dict[str, Layer] = {}
     for operation in graph.get_operations():
@@ -43,7 +65,8 @@ def find_layers(graph: Any) -> tuple[Layer, ...]:
         if tensor.shape.rank == 4 and tensor.shape[-1] is not None:
             layer = Layer(tensor.op.name, operation.type, tensor.shape[-1], depths[operation.name])
             layers.setdefault(layer.name, layer)
-    return tuple(layers.values())
+    hidden = _inner_steps(graph, depths)
+    return tuple(replace(layer, hidden=layer.name in hidden) for layer in layers.values())
 
 
 def find_logits(graph: Any) -> str | None:
@@ -82,6 +105,34 @@ def _before_activation(convolution: Any, depths: dict[str, int]) -> Any:
             break
         tensor = consumer.outputs[0]
     return tensor
+
+
+def _inner_steps(graph: Any, depths: dict[str, int]) -> set[str]:
+    """The names of the layers to hide: see :func:`find_layers`."""
+    found = set()
+    for operation in graph.get_operations():
+        if operation.type != "DepthwiseConv2dNative" or operation.name not in depths:
+            continue
+        deep = _before_activation(operation, depths)
+        narrow = _only_consumer(deep)
+        if narrow is not None and narrow.type in ACTIVATIONS:
+            narrow = _only_consumer(narrow.outputs[0])
+        if narrow is None or narrow.type != "Conv2D":
+            continue
+        linear = _before_activation(narrow, depths)
+        is_linear = not any(consumer.type in ACTIVATIONS for consumer in linear.consumers())
+        if is_linear and None not in (linear.shape[-1], deep.shape[-1]) and linear.shape[-1] < deep.shape[-1]:
+            found.add(deep.op.name)
+            added = _only_consumer(linear)
+            if added is not None and added.type in ADDITIONS:
+                found.add(linear.op.name)
+    return found
+
+
+def _only_consumer(tensor: Any) -> Any:
+    """The operation that takes this tensor; None where several do, or none."""
+    consumers = tensor.consumers()
+    return consumers[0] if len(consumers) == 1 else None
 
 
 def _joins_feature_maps(operation: Any, depths: dict[str, int]) -> bool:

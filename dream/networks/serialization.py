@@ -1,9 +1,11 @@
 """A network as a value that travels to a worker: no file of it is needed there."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dream.networks.graph import Network
 from dream.networks.preprocessing import Preprocessing
+from dream.networks.statistics import Statistics
 from dream.networks.tensorflow import tensorflow
 
 
@@ -16,6 +18,8 @@ class SerializedNetwork(NamedTuple):
     preprocessing: Preprocessing
     class_names: tuple[str, ...]
     native_size: tuple[int, int] | None
+    class_size: tuple[int, int] | None
+    statistics: Mapping[str, Statistics]
 
 
 def serialize(network: Network) -> SerializedNetwork:
@@ -27,6 +31,8 @@ def serialize(network: Network) -> SerializedNetwork:
         network.preprocessing,
         network.class_names,
         network.native_size,
+        network.class_size,
+        network.statistics,
     )
 
 
@@ -41,4 +47,6 @@ def deserialize(serialized: SerializedNetwork) -> Network:
         serialized.preprocessing,
         serialized.class_names,
         serialized.native_size,
+        serialized.class_size,
+        serialized.statistics,
     )

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter, Validatio
 
 from dream.errors import UserError
 from dream.recipe.comparison import Axis, Comparison
-from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Zoom
+from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Spectral, Zoom
 from dream.recipe.migrations import migrated
 from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 from dream.recipe.part import Part, first_problem, validated
@@ -40,6 +40,7 @@ __all__ = [
     "Plan",
     "Recipe",
     "Sample",
+    "Spectral",
     "Start",
     "StoredPlan",
     "Sum",

@@ -1,60 +1,15 @@
 """The methods of a recipe: how the pixels are changed.
 
 A method says here all that others need to know of it: its settings with their bounds and their sliders, and what it is
-like (:class:`MethodPart`). What it does is in :mod:`dream.ascent.methods`.
+like (:class:`dream.recipe.method_part.MethodPart`). What it does is in :mod:`dream.ascent.methods`.
 """
 
-from typing import Annotated, ClassVar, Literal, NamedTuple, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
-from dream.recipe.part import Iterations, Part
-
-
-class Slider(NamedTuple):
-    """How a page offers a setting; what it is called and does are the field's title and description.
-
-    Attributes:
-        low, high: ends of the slider; a recipe may go beyond them within the field's bounds.
-        step: between two of its values.
-        folded: whether it is among those that seldom change.
-    """
-
-    low: float
-    high: float
-    step: float
-    folded: bool = False
-
-
-class MethodPart(Part):
-    """Base class of the methods.
-
-    Attributes:
-        label, about: what the pages call it, and what it does in one sentence.
-        over_photo, from_noise: whether it is offered over a photo and out of noise.
-        random_views: whether it looks at random views of the picture instead of the whole.
-        stays_in_range: whether its pictures are within 0..255 as they come; others out of noise are stretched to it.
-        is_film: whether its steps are the frames of a film.
-        logsumexp_weight: of a class whose own is left to the method (:class:`dream.recipe.Class`).
-    """
-
-    label: ClassVar[str]
-    about: ClassVar[str]
-    over_photo: ClassVar[bool] = True
-    from_noise: ClassVar[bool] = True
-    random_views: ClassVar[bool] = False
-    stays_in_range: ClassVar[bool] = False
-    is_film: ClassVar[bool] = False
-    logsumexp_weight: ClassVar[float] = 0.0
-
-    @property
-    def steps(self) -> int:
-        """Gradient steps altogether."""
-        raise NotImplementedError
-
-    def growth(self, from_noise: bool) -> float:
-        """The last picture's side as a multiple of the start's."""
-        return 1.0
+from dream.recipe.method_part import MethodPart, Slider
+from dream.recipe.part import Iterations
 
 
 def _step(default: float) -> float:
@@ -135,8 +90,8 @@ class Laplacian(SeveralSizes):
 class Dream(SeveralSizes):
     """Octaves over a photo, the detail lost in shrinking put back: Google's original dream."""
 
-    label = "Dream"
-    about = "The picture at several sizes, small to large: large shapes first, detail last."
+    label = "Classic"
+    about = "Google's method of 2015: the picture at several sizes, large shapes first, detail last."
     from_noise = False
 
     kind: Literal["dream"] = "dream"
@@ -205,6 +160,73 @@ class Fourier(MethodPart):
         return self.iterations
 
 
+class Spectral(MethodPart):
+    """A photo's spectrum, optimised by Adam under random views that reach beyond the border, where it is mirrored.
+
+    What is optimised is smaller than the photo; the change is laid over the photo at its full size, so that the photo's
+    own detail stays sharp. Several networks look in turns.
+
+    Attributes:
+        iterations: views looked at, one a gradient step.
+        kept: how much of the photo stays; from 1 (all of it) to 0.5 the change is weaker, from 0.5 to 0 the steps are
+            larger.
+        step: Adam's learning rate at the start; falls to nothing along half a cosine.
+        decay: the higher, the weaker the fine detail; 1 is the spectrum of natural photos.
+        smallest_view, largest_view: side of a view as a share of the picture's longer side.
+        reach: how much of a view may lie beyond a border, as a share of its side.
+        rotation: degrees that a view is turned at most, either way.
+        ghost: as of :class:`Fourier`.
+    """
+
+    label = "Dream"
+    about = "Creatures and shapes grow out of the photo everywhere, in its own colours."
+    from_noise = False
+    random_views = True
+    stays_in_range = True
+    logsumexp_weight = 0.9
+    even_layers = True
+
+    kind: Literal["spectral"] = "spectral"
+    kept: Annotated[float, Slider(0.0, 1.0, 0.05)] = Field(
+        0.5, ge=0, le=1, title="How much of the photo stays?", description="1: all of it, 0: only its shapes"
+    )
+    iterations: Annotated[Iterations, Slider(16, 500, 16)] = Field(
+        128, title="How long?", description="Steps, one random view each"
+    )
+    step: Annotated[float, Slider(0.005, 0.2, 0.005, folded=True)] = Field(
+        0.055, gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"
+    )
+    decay: Annotated[float, Slider(0.0, 3.0, 0.1, folded=True)] = Field(
+        1.0, ge=0, le=3, title="How smooth?", description="High: large shapes, low: fine detail; 1 as in photos"
+    )
+    smallest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
+        0.25, ge=0.1, le=1, title="Smallest view", description="Share of the longer side"
+    )
+    largest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
+        0.6, ge=0.1, le=1, title="Largest view", description="Share of the longer side"
+    )
+    reach: Annotated[float, Slider(0.0, 0.5, 0.05, folded=True)] = Field(
+        0.4, ge=0, le=0.5, title="Beyond the border", description="How much of a view may lie there"
+    )
+    rotation: Annotated[float, Slider(0.0, 45.0, 1.0, folded=True)] = Field(
+        10.0, ge=0, le=180, title="Turned by up to", description="Degrees, each view"
+    )
+    ghost: Annotated[float, Slider(0.0, 0.9, 0.1, folded=True)] = Field(
+        0.3, ge=0, le=0.9, title="Ghosts", description="How much the network itself varies from step to step"
+    )
+
+    @model_validator(mode="after")
+    def _views_in_order(self) -> "Spectral":
+        if self.smallest_view > self.largest_view:
+            raise ValueError("the smallest view must not be larger than the largest")
+        return self
+
+    @property
+    def steps(self) -> int:
+        """Gradient steps altogether."""
+        return self.iterations
+
+
 class Zoom(MethodPart):
     """An endless zoom: ``frames`` times zoomed into, turned and dreamed on, each frame part of a film.
 
@@ -242,6 +264,6 @@ class Zoom(MethodPart):
         return self.frames * self.iterations
 
 
-AnyMethod = Dream | Fourier | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
+AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
 Method = Annotated[AnyMethod, Field(discriminator="kind")]
 METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}

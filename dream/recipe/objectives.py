@@ -12,7 +12,7 @@ class ObjectivePart(Part):
     """Base class of the objectives.
 
     The pages draw a form for an objective without a chooser of its own: for a ``layer``, a ``channel``, and each field
-    with a :class:`~dream.recipe.methods.Slider`.
+    with a :class:`~dream.recipe.method_part.Slider`.
 
     Attributes:
         label: what the pages call this kind of objective; empty for one that they offer as part of another.
@@ -29,7 +29,17 @@ class ObjectivePart(Part):
         return self.title()
 
 
-class Channel(ObjectivePart):
+class InNetwork(ObjectivePart):
+    """Base class of what looks into one network.
+
+    Attributes:
+        network: its name; None is the recipe's.
+    """
+
+    network: str | None = Field(None, min_length=1)
+
+
+class Channel(InNetwork):
     """``mean(layer[:, :, :, channel])``: one learned feature."""
 
     label = "One feature"
@@ -47,13 +57,18 @@ class Channel(ObjectivePart):
         return f"feature {self.channel} of layer `{self.layer}`"
 
 
-class Layer(ObjectivePart):
-    """``mean(square(layer))``: all channels of a layer at once, the classic dream over a photo."""
+class Layer(InNetwork):
+    """All channels of a layer at once: the classic dream over a photo.
+
+    ``mean(square(layer))``, or with ``even`` the mean over the places of the logarithm of each one's mean square: weak
+    places grow as well as strong ones. Left to the method (None) it is even for spectral, and not for all others.
+    """
 
     label = "Everything in a layer"
 
     kind: Literal["layer"] = "layer"
     layer: str = Field(min_length=1)
+    even: bool | None = None
 
     def title(self) -> str:
         """The objective in words."""
@@ -64,7 +79,7 @@ class Layer(ObjectivePart):
         return f"everything in layer `{self.layer}`"
 
 
-class Class(ObjectivePart):
+class Class(InNetwork):
     """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
 
     ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
@@ -88,7 +103,7 @@ class Class(ObjectivePart):
         return f"“{(self.name or str(self.index)).split(',')[0]}” (class {self.index})"
 
 
-class Neuron(ObjectivePart):
+class Neuron(InNetwork):
     """One channel at one place: ``layer[:, row, column, channel]``.
 
     The place is told as shares of the width (``x``) and the height (``y``), so that it is the same at every size.
@@ -109,7 +124,7 @@ class Neuron(ObjectivePart):
         return f"feature {self.channel} of layer `{self.layer}` at one place"
 
 
-class Guide(ObjectivePart):
+class Guide(InNetwork):
     """A guide picture: each place's feature vector of the layer is drawn to the guide's with the largest dot product."""
 
     label = "Like another picture"
@@ -149,6 +164,11 @@ class Sum(ObjectivePart):
 
     def title(self) -> str:
         """The objective in words."""
+        first = self.terms[0].objective
+        if len(self.terms) > 1 and all(
+            term.weight == 1 and term.objective.title() == first.title() for term in self.terms
+        ):
+            return f"{first.title()} by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
         words: list[str] = []
         for term in self.terms:
             sign = "−" if term.weight < 0 else "+" if words else ""

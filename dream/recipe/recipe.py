@@ -18,7 +18,7 @@ class Recipe(Part):
 
     Attributes:
         version: of this format; older ones are brought up to it when they are read (:mod:`.migrations`).
-        network: a name of the zoo (``squeezenet``).
+        network: a name of the zoo (``squeezenet``); parts of the objective may name others.
         start, objective, method: see their classes.
         seed: of the one random generator behind noise, jitter and views.
         tile: above this many pixels a side the gradient is computed tile by tile.
@@ -68,7 +68,7 @@ class Recipe(Part):
     @property
     def networks(self) -> frozenset[str]:
         """The networks that are needed."""
-        return frozenset({self.network})
+        return frozenset(one.network or self.network for one in singles(self.objective))
 
     @property
     def all_steps(self) -> int:

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
+from graphs import relu6_graph
 
 from dream.ascent.make import make
-from dream.ascent.objectives import scalar_of
+from dream.ascent.objectives import scalar_of, unit_scores
 from dream.ascent.render import check
 from dream.errors import UserError
+from dream.networks.batch import batch_gradient
 from dream.networks.gradient import single_channel
-from dream.networks.graph import Scalar
+from dream.networks.graph import Network, Scalar
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import pixels_sha256, start_picture
 from dream.recipe import (
@@ -59,6 +61,40 @@ def test_a_silent_channel_still_has_a_way_up(squeezenet):
     score, g = squeezenet.gradient(scalar_of(Channel(layer="fire9", channel=silent), squeezenet))(grey)
     assert score == 0
     assert np.abs(g).max() > 0
+
+
+@pytest.mark.parametrize("channel", [1, 5, 8])
+def test_one_channel_behind_a_relu6_is_the_same_as_computing_all(channel):
+    tf = tensorflow()
+    network = Network("capped", relu6_graph())
+    whole, one = (
+        network.gradient(Scalar(("joined",), lambda t, part=part: tf.reduce_mean(part(t)), part.__name__))(PICTURE)
+        for part in (lambda t: t[..., channel], lambda t: single_channel(t, channel))
+    )
+    assert np.abs(whole[1]).max() > 0
+    assert one[0] == pytest.approx(whole[0], rel=1e-5)
+    np.testing.assert_allclose(one[1], whole[1], rtol=1e-4, atol=1e-6 * np.abs(whole[1]).max())
+    with tf.Graph().as_default():
+        cut = single_channel(network.imported(PICTURE[None], ("joined",))[0], channel)
+        assert cut.op.type == "Relu6"  # of this channel alone
+
+
+def test_a_channel_that_a_relu6_silences_still_has_a_way_up():
+    network = Network("capped", relu6_graph())
+    score, g = network.gradient(scalar_of(Channel(layer="joined", channel=0), network))(PICTURE)
+    before, expected = network.gradient(scalar_of(Channel(layer="low_pre_relu", channel=0), network))(PICTURE)
+    assert (score, before < -5000) == (0, True)
+    np.testing.assert_allclose(g, expected, rtol=1e-4)
+
+
+def test_of_a_batch_a_silenced_channel_has_a_tenth_of_a_way_up_and_a_capped_one_none():
+    network = Network("capped", relu6_graph())
+    gradient = batch_gradient(network, "joined", unit_scores(network, "joined", 0))
+    g = gradient(np.stack([PICTURE] * 3), np.int32([0, 6, 2]), np.zeros(0, np.float32))
+    _, silenced = network.gradient(scalar_of(Channel(layer="low_pre_relu", channel=0), network))(PICTURE)
+    np.testing.assert_allclose(g[0], 0.1 * silenced, rtol=1e-4, atol=1e-9)
+    assert not g[1].any()
+    assert g[2].any()
 
 
 def test_a_class_apart_is_its_probability(squeezenet):

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from graphs import node, small_graph, tf
+from graphs import bottleneck_graph, node, small_graph, tf
 
 from dream.ascent import batch as painting
 from dream.ascent.objectives import unit_scores
@@ -97,7 +97,7 @@ def test_in_the_background_what_was_looked_at_is_made_first(monkeypatch, tmp_pat
     builder = AtlasBuilder()
     builder.request(name, network.layers[1].name)
     assert builder.busy
-    for _ in range(1200):
+    for _ in range(2400):
         if not builder.busy:
             break
         time.sleep(0.1)
@@ -132,6 +132,17 @@ def test_of_all_networks_that_were_looked_at_the_last_is_made_first_and_none_for
     monkeypatch.setattr("sys.stdin", looks)
     builder.main()
     assert made == ["b", "c", "a"]
+
+
+def test_a_hidden_layers_pictures_are_made_only_when_it_is_looked_at(atlas):
+    network = Network("inverted", bottleneck_graph())
+    assert [layer.name for layer in network.layers] == ["wide", "block"]
+    of_it = Atlas(network)
+    assert of_it.missing() == [Sheet("wide", 0), Sheet("block", 0)]
+    assert of_it.missing("deep") == [Sheet("deep", 0)]
+    assert [sheet.tensor for sheet in of_it.make(lambda: of_it.missing("deep"))] == ["deep"]
+    assert of_it.picture(Unit("deep", 11)).shape == (96, 96, 3)
+    assert of_it.pictures == 12 + 3
 
 
 def test_what_tensorflow_fails_on_is_left_out_and_told(atlas, tmp_path):

@@ -15,8 +15,8 @@ import numpy as np
 from dream.files import write_atomically
 from dream.networks.tensorflow import tensorflow
 from dream.networks.zoo.download import GRAPH_FILE, LABELS_FILE
+from dream.networks.zoo.imagenet import class_names
 from dream.networks.zoo.inception5h import CLASSES
-from dream.networks.zoo.squeezenet import class_names
 from dream.settings import settings
 
 VERSION = 1  # raise it when the graph changes: the cached folder's name carries it

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from graphs import bottleneck_graph, small_graph
 
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
@@ -105,3 +106,28 @@ def test_a_picture_too_small_to_look_at_is_told():
         tf.nn.conv2d(tf.nn.max_pool2d(pictures, 9, 1, "VALID"), tf.ones([1, 1, 3, 2]), 1, "VALID", name="wide")
     with pytest.raises(UserError, match="8x8 is too small for wide"):
         Network("one", graph.as_graph_def()).features(("wide",), np.zeros((1, 8, 8, 3), np.uint8))
+
+
+def test_inner_steps_of_an_inverted_bottleneck_are_found_but_not_listed():
+    network = Network("inverted", bottleneck_graph())
+    assert network.layer_names() == ["wide", "block"]
+    assert network.layer_names(["narrow", None, "elsewhere"]) == ["wide", "narrow", "block"]
+    assert (network.layer("deep").channels, network.layer("deep").hidden) == (12, True)
+    _, g = network.gradient(scalar_of(Channel(layer="narrow", channel=1), network))(picture())
+    assert g.any()
+
+
+def test_no_layer_of_squeezenet_is_hidden(squeezenet):
+    assert squeezenet.all_layers == squeezenet.layers
+
+
+def test_a_class_size_is_what_the_network_sees_and_binds_nothing_else():
+    graph_def = small_graph((None, None, None, 3))
+    free, scaled = (Network("one", graph_def, "pictures", class_size=size) for size in (None, (24, 24)))
+    large = np.repeat(np.repeat(picture(24, 24), 4, axis=0), 2, axis=1)
+    np.testing.assert_allclose(
+        scaled.probabilities(large),
+        free.probabilities(tensorflow().image.resize(large, (24, 24), antialias=True).numpy()),
+    )
+    assert np.abs(scaled.probabilities(large) - free.probabilities(large)).max() > 1e-3
+    assert scaled.features(("joined",), large[None])[0].shape == (1, 48, 24, 16)

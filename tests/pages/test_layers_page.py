@@ -49,6 +49,19 @@ def test_layers_lists_shallow_to_deep_and_bounds_the_channel():
     assert "feature 99 of layer" in words(test)
 
 
+def test_a_hidden_layer_is_shown_while_it_is_in_use():
+    """A kept dream may name an inner step of a bottleneck, which the page does not list otherwise."""
+    hidden = "block10_depthwise_pre_relu"
+    for objective in (Channel(layer=hidden, channel=3), Sum(terms=(Term(objective=Layer(layer=hidden)),))):
+        test = run("layers", choice=Choice(network="efficientnet-lite0", objective=objective))
+        assert not test.exception
+        assert choice(test).objective == objective
+    test = run("layers", choice=Choice(network="efficientnet-lite0"))
+    names = [option.split(" ")[0] for option in test.selectbox(key="layer-efficientnet-lite0").options]
+    assert len(names) == 33
+    assert hidden not in names
+
+
 def test_layers_finds_a_class_by_name():
     test = run("layers")
     test.segmented_control(key="kind-squeezenet").set_value("A thing by name").run()

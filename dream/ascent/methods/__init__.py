@@ -6,11 +6,12 @@ from dream.ascent.methods.dream import dream
 from dream.ascent.methods.fourier import fourier
 from dream.ascent.methods.naive import naive
 from dream.ascent.methods.octaves import laplacian, octaves
-from dream.ascent.methods.step import Ascent, Step
+from dream.ascent.methods.spectral import spectral
+from dream.ascent.methods.step import Ascent, Look, Step
 from dream.ascent.methods.zoom import zoom
 
 METHODS: dict[str, Callable[..., Iterator[Step]]] = {
-    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier, zoom)
+    method.__name__: method for method in (naive, octaves, laplacian, dream, fourier, spectral, zoom)
 }
 
-__all__ = ["METHODS", "Ascent", "Step"]
+__all__ = ["METHODS", "Ascent", "Look", "Step"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from dream.ascent.methods.fourier_revision_1 import fourier_revision_1
 from dream.ascent.methods.step import Ascent, Step
+from dream.ascent.networks import Turns
 from dream.ascent.spectrum import FourierImage, cosine_decay
 from dream.ascent.views import random_view
 from dream.recipe import Fourier
@@ -24,10 +25,13 @@ def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[St
     size = picture.shape[:2]
     image = FourierImage(picture, ascent.from_noise, method.decay)
     shares = (method.smallest_view, method.largest_view)
+    turns = Turns(ascent.looks)
     for iteration in range(method.iterations):
         if not ascent.should_continue():
             return
-        view = random_view(size, ascent.view_sides, shares, method.rotation, ascent.rng)
-        score, g = ascent.gradient(view.apply(image.picture), 0)
-        image.ascend(view.apply_transpose(g), cosine_decay(method.step, iteration / method.iterations))
-        yield Step(score, image.picture, (iteration + 1) / method.iterations)
+        look = turns.look(iteration)
+        view = random_view(size, look.view_sides, shares, method.rotation, ascent.rng)
+        score, g = look.gradient(view.apply(image.picture), 0)
+        rate = look.weight * cosine_decay(method.step, iteration / method.iterations)
+        image.ascend(view.apply_transpose(g), rate)
+        yield Step(turns.score(iteration, score), image.picture, (iteration + 1) / method.iterations)

@@ -55,7 +55,7 @@ def _picture_of(spectrum: np.ndarray, height: int, width: int) -> np.ndarray:
 def _random_view(height: int, width: int, method: Fourier, ascent: Ascent) -> tuple[np.ndarray, int]:
     """A random square as the eight numbers of ``ImageProjectiveTransformV3``, and its side in pixels."""
     rng = ascent.rng
-    side = int(rng.choice(ascent.view_sides))
+    side = int(rng.choice(ascent.looks[0].view_sides))
     width_seen = rng.uniform(method.smallest_view, method.largest_view) * min(height, width)
     angle = np.deg2rad(rng.uniform(-method.rotation, method.rotation))
     y, x = (rng.uniform(-0.5, 0.5) * (length - width_seen) + (length - 1) / 2 for length in (height, width))

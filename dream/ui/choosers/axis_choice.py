@@ -47,7 +47,7 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
         return None
     if setting in NUMBERS:
         return _numbers(setting, f"{key}-{setting}")
-    options, default, words = _options(setting, base, network)
+    options, default, words = _options(setting, st.session_state.get(f"{key}-{setting}", []), base, network)
     widget = session.keyed(f"{key}-{setting}", default)
     st.session_state[widget] = [value for value in st.session_state[widget] if value in options]
     values = st.multiselect(TITLES[setting].capitalize(), options, key=widget, format_func=words)
@@ -63,11 +63,13 @@ def load_axis(key: str, axis: Axis | None) -> None:
         st.session_state[f"{key}-{axis.setting}"] = ", ".join(f"{value:g}" for value in values) if numbers else values
 
 
-def _options(setting: str, base: Recipe, network: Network) -> tuple[list[str], list[str], Callable[[str], str]]:
-    """Options, default selection, and a function from an option to its label."""
+def _options(
+    setting: str, chosen: list[str], base: Recipe, network: Network
+) -> tuple[list[str], list[str], Callable[[str], str]]:
+    """Options (with hidden layers that are ``chosen`` already), default selection, and a function to an option's label."""
     if setting == "layer":
         default = [layer.name for layer in layers_by_depth(network)]
-        return [layer.name for layer in network.layers], default, str
+        return network.layer_names(chosen), default, str
     if setting == "method":
         pictures = [kind for kind in methods_for(base.start) if not METHODS[kind].is_film]
         return pictures, pictures, lambda kind: METHODS[kind].label

@@ -16,8 +16,8 @@ def choose_layer(network: Network, before: Objective) -> Layer:
 
     At first that is the layer of ``before``, else the network's default.
     """
-    names = [layer.name for layer in network.layers]
     known = getattr(before, "layer", None)
+    names = network.layer_names([known])
     key = session.keyed(f"layer-{network.name}", known if known in names else default_objective(network).layer)
 
     def choose(name: str) -> None:

@@ -24,14 +24,14 @@ Choose = Callable[[int], None]
 
 
 def strip_layers(network: Network, chosen: str) -> list[Layer]:
-    """The layers without those whose channels are part of a concatenation that is shown, except the chosen one."""
+    """The listed layers without those whose channels a listed block shows, except the chosen one."""
     joined = {
         run.tensor
         for layer in network.layers
         if len(network.unit_ranges[layer.name]) > 1
         for run in network.unit_ranges[layer.name]
     }
-    return [layer for layer in network.layers if layer.name not in joined or layer.name == chosen]
+    return [layer for layer in network.all_layers if layer.name == chosen or not (layer.hidden or layer.name in joined)]
 
 
 def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) -> None:

@@ -90,7 +90,8 @@ def _guide(network: Network, before: Objective) -> Guide:
 
 def _mix(network: Network, before: Objective) -> Sum:
     """Draws a table of layers and channels with weights; a sum's other terms stay as they are."""
-    names = [layer.name for layer in network.layers]
+    parts = before.terms if isinstance(before, Sum) else (Term(objective=before),)
+    names = network.layer_names(getattr(part.objective, "layer", None) for part in parts)
     single = default_objective(network) if getattr(before, "layer", None) not in names else before
     terms = before.terms if isinstance(before, Sum) else (Term(objective=single),)
     others = tuple(term for term in terms if before.kind == "sum" and _is_outside_table(term.objective, network))

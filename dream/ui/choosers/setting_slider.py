@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from dream.recipe import Part
-from dream.recipe.methods import Slider
+from dream.recipe.method_part import Slider
 from dream.settings import settings
 from dream.ui import session
 

@@ -40,7 +40,7 @@ def model(name):
 
 
 def counted(network):
-    kinds = [layer.operation for layer in network.layers]
+    kinds = [layer.operation for layer in network.all_layers]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 

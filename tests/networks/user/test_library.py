@@ -10,7 +10,7 @@ from dream.ascent.make import make
 from dream.errors import UserError
 from dream.networks.graph import Preprocessing
 from dream.networks.user import library, sandbox
-from dream.networks.zoo.catalog import load_network, networks, resolve_network
+from dream.networks.zoo.catalog import ZOO, load_network, networks, resolve_network
 from dream.recipe import Layer, Naive, Noise, Recipe
 
 SMALL = small_graph().SerializeToString(deterministic=True)
@@ -42,7 +42,7 @@ def test_an_uploaded_graph_becomes_a_network(dream_env, tmp_path):
     scores = make(lambda _: network, recipe).scores
     assert scores[2] > scores[0]
     assert library.add(SMALL, "My Net (1).PB", declared) == name
-    assert list(networks()) == ["squeezenet", "inception5h", name]
+    assert list(networks()) == [*ZOO, name]
     assert networks()[name].ready()
     assert not list((tmp_path / "cache").glob("trial-*"))
 
