@@ -14,9 +14,9 @@ LEVELS = [
     ["dream.ascent"],
     ["dream.gallery", "dream.atlas"],
     ["dream.jobs"],
-    ["dream.ui", "dream.commands"],
-    ["pages", "dream.__main__"],
-    ["app"],
+    ["dream.ui", "dream.command_recipe"],
+    ["pages", "dream.commands"],
+    ["app", "dream.__main__"],
 ]
 GROUND = ["dream.errors", "dream.files", "dream.settings", "dream.private_apis"]  # these may know each other
 LEVEL = {room: level for level, rooms in enumerate([GROUND, *LEVELS]) for room in rooms}

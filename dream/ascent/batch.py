@@ -17,7 +17,7 @@ CLASS_SIDES = (64, 80, 96)  # of views: a whole thing needs more pixels than a f
 
 
 class UnitRenderer:
-    """Paints units of one tensor; built once for a tensor, which takes a second."""
+    """Renders pictures of a tensor's units; building it takes about a second."""
 
     def __init__(self, network: Network, tensor: str) -> None:
         """Raises UserError where the tensor cannot be computed of any picture that could be shown."""

@@ -14,7 +14,7 @@ from dream.pictures.start import Photos, start_picture
 from dream.recipe import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 
 EVEN_LEAST = 0.1  # of the mean: the logarithm of a place where nothing is would have nearly all of the gradient
-LEAK = 0.1  # of a ReLU's slope where it lets nothing through: a channel that says nothing yet still has a direction
+LEAK = 0.1  # slope of a ReLU for negative inputs in batches: else channels without any response would have no gradient
 
 
 def scalar_of(objective: Objective, network: Network, photos: Photos | None = None) -> Scalar:
@@ -33,7 +33,7 @@ def scalar_of(objective: Objective, network: Network, photos: Photos | None = No
 
 
 def default_objective(network: Network) -> Layer:
-    """All channels of the layer nearest to three quarters of the depth: eyes and animals, no matter which network."""
+    """All channels of the block nearest to three quarters of the network's depth."""
     blocks = [layer for layer in network.layers if layer.operation not in CONVOLUTIONS] or network.layers
     wanted = max(layer.depth for layer in network.layers) * 3 / 4
     return Layer(layer=min(blocks, key=lambda layer: abs(layer.depth - wanted)).name)
@@ -72,7 +72,7 @@ def class_elsewhere(network: Network, index: int, other: Network) -> int:
 
 
 def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Callable[[Any, Any], Any]:
-    """The objectives channel and class for a batch: a unit of its own for each picture.
+    """The objectives channel and class for a batch of pictures, each with its own unit.
 
     Args:
         network: the one to look into.
@@ -94,7 +94,7 @@ def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Calla
 
 
 def is_local(objective: Objective) -> bool:
-    """Whether it looks at one place of the picture, so that tiles and views would mean different places to it."""
+    """Whether it depends on one place of the picture, and so cannot be used with tiles, shifts or views."""
     return any(isinstance(one, Neuron) for one in singles(objective))
 
 
@@ -183,9 +183,9 @@ def _sum(objective: Sum, network: Network, photos: Photos) -> Scalar:
 
 
 def _mean_response(response: Any) -> Any:
-    """The mean; where a ReLU lets nothing through anywhere, with the gradient of what comes before it.
+    """The mean of a channel; if it is zero after a ReLU, with the gradient of the ReLU's input instead.
 
-    Without that a channel to which the start means nothing would have no gradient, and never get one.
+    Otherwise a channel that does not respond to the start at all would have no gradient.
     """
     tf = tensorflow()
     mean = tf.reduce_mean(response)
@@ -196,7 +196,7 @@ def _mean_response(response: Any) -> Any:
 
 
 def _leaking(tensor: Any) -> Any:
-    """A layer with ReLUs that let a tenth through: as :func:`_mean_response`, for all channels of a batch at once."""
+    """A layer with its ReLUs replaced by leaky ones: the counterpart of :func:`_mean_response` for batches."""
     tf = tensorflow()
     match tensor.op.type:
         case "Relu":

@@ -67,7 +67,7 @@ class Atlas:
         return sum(self._counts[tensor] for tensor in self._tensors)
 
     def sheets(self, layer: str | None = None) -> list[Sheet]:
-        """All sheets from shallow to deep, classes last; or those that show a layer (or the class output)."""
+        """All sheets from shallow to deep, classes last; or only those of a layer or of the class output."""
         tensors = self._tensors
         if layer is not None:
             ranges = self._network.unit_ranges.get(layer)  # the class output has none

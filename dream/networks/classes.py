@@ -4,7 +4,7 @@ import difflib
 
 from dream.errors import UserError
 
-DIGITS = 9  # of a class's index: more mean none
+DIGITS = 9  # of a class's index at most
 
 
 def names_of_classes(network: str, classes: int, given: tuple[str, ...]) -> tuple[str, ...]:

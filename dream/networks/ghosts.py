@@ -1,4 +1,4 @@
-"""A network's graph with a factor for each channel of the blocks on the way to a tensor."""
+"""Ghost networks: a graph with a factor for each channel of its blocks."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ FACTORS = "ghost-factors"  # the placeholders' names begin like this
 def with_factors(nodes: list[Any], blocks: list[str]) -> list[Any]:
     """The nodes of a graph with the output of each block multiplied by a placeholder ``ghost-factors/BLOCK``.
 
-    The product takes the block's name, so that whatever takes the block's output takes the product.
+    The product gets the block's name, so all consumers of the block's output use the product.
     """
     tf = tensorflow()
     changed = []

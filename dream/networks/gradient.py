@@ -1,4 +1,4 @@
-"""What makes gradients quick: nothing is computed that the score does not depend on."""
+"""Faster gradients: channels that the score does not depend on are not computed."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from dream.networks.tensorflow import tensorflow
 def single_channel(tensor: Any, channel: int) -> Any:
     """``tensor[..., channel:channel + 1]`` without computing the other channels, where the graph allows it.
 
-    A convolution whose kernel is a constant needs one of its filters only; the layers behind it need one channel of
-    it. What is skipped would have got a gradient of zero: the result is the same.
+    A convolution with a constant kernel is reduced to one filter, the operations after it to one channel. The skipped
+    channels have a gradient of zero, so the result is the same.
 
     Args:
         tensor: of a frozen graph, inside the ``tf.Graph`` that is being built.

@@ -9,7 +9,7 @@ from dream.errors import UserError
 CONVOLUTIONS = {"Conv2D", "DepthwiseConv2dNative"}
 ADDITIONS = {"Add", "AddV2", "AddN"}
 BLOCKS = {"Concat", "ConcatV2"} | ADDITIONS
-# What may stand between a convolution and its activation: a bias, or a batch normalisation, folded or not.
+# Linear operations between a convolution and its activation: a bias, or a batch normalisation, folded or not.
 LINEAR = {"BiasAdd", "BiasAddV1", "Add", "AddV2", "Sub", "Mul", "RealDiv", "Identity"}
 ACTIVATIONS = {"Relu", "Relu6"}
 NORMALISATIONS = {"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "BatchNormWithGlobalNormalization"}
@@ -95,7 +95,7 @@ def _is_last(operation: Any) -> bool:
 
 
 def _before_activation(convolution: Any, depths: dict[str, int]) -> Any:
-    """The tensor that the convolution's activation takes: follows bias and batch normalisation, as long as it is alone."""
+    """The input of a convolution's activation: follows bias and batch normalisation as long as there is one consumer."""
     tensor = convolution.outputs[0]
     while len(consumers := tensor.consumers()) == 1:
         (consumer,) = consumers
@@ -140,7 +140,7 @@ def _joins_feature_maps(operation: Any, depths: dict[str, int]) -> bool:
 
 
 def _depths(graph: Any) -> dict[str, int]:
-    """For each operation that the picture reaches: convolutions on the longest way there, itself included."""
+    """For each operation that depends on the picture: convolutions on the longest path from it, itself included."""
     depths: dict[str, int] = {}
     for operation in graph.get_operations():  # in topological order: import_graph_def adds inputs first
         above = [depths[tensor.op.name] for tensor in operation.inputs if tensor.op.name in depths]

@@ -1,4 +1,4 @@
-"""From a picture's pixels to what a network takes as its input."""
+"""Preprocessing: from a picture's pixels to a network's input."""
 
 from dataclasses import dataclass
 from typing import Any

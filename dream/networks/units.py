@@ -1,4 +1,4 @@
-"""Which channels are the same thing: a concatenation's channels are those of what it joins, a class its last map."""
+"""Identity of channels: a concatenation's channels are those of its inputs, a class is the feature map averaged to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class UnitRange:
-    """``count`` channels of a layer that are those of another tensor, in their order."""
+    """A range of a layer's channels: all ``count`` channels of another tensor, in their order."""
 
     tensor: str
     count: int
@@ -29,12 +29,12 @@ class UnitRange:
 def find_unit_ranges(
     nodes: Mapping[str, Any], layers: tuple[Layer, ...], logits: str | None, classes: int
 ) -> dict[str, tuple[UnitRange, ...]]:
-    """For each layer, where its channels come from; a layer whose channels are its own comes from itself.
+    """For each layer the tensors that its channels come from, in order; itself if they are its own.
 
     Args:
         nodes: of the frozen graph, by their names.
-        layers: of the network, inputs before what takes them.
-        logits, classes: the class output and its length.
+        layers: of the network, in topological order.
+        logits, classes: name of the class output (None if there is none) and number of classes.
     """
     channels = {layer.name: layer.channels for layer in layers}
     unit_ranges: dict[str, tuple[UnitRange, ...]] = {
@@ -55,7 +55,7 @@ def find_unit_ranges(
 
 
 def unit_of(unit_ranges: tuple[UnitRange, ...], channel: int) -> Unit:
-    """The unit that a layer's channel is."""
+    """The unit of a layer's channel; raises IndexError if the channel is out of range."""
     for run in unit_ranges:
         if channel < run.count:
             return Unit(run.tensor, channel)
@@ -64,7 +64,7 @@ def unit_of(unit_ranges: tuple[UnitRange, ...], channel: int) -> Unit:
 
 
 def _behind(name: str, nodes: Mapping[str, Any], channels: Mapping[str, int], passing: set[str]) -> str | None:
-    """The layer that this tensor is, but for what only passes it on; None where there is none."""
+    """The layer reached from a tensor backwards through operations of ``passing`` only; None if there is none."""
     name = name.split(":")[0]
     while name not in channels:
         node = nodes.get(name)

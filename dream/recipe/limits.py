@@ -1,6 +1,6 @@
-"""What may be started on this server: asked where a job is submitted and on the command line, and nowhere else.
+"""Limits of this server for new renders, checked when a job is submitted and on the command line, and nowhere else.
 
-What is stored already is never judged by this: settings change, dreams stay.
+Stored recipes are never checked against them: settings change, dreams stay.
 """
 
 from dream.errors import UserError

@@ -30,7 +30,7 @@ class ObjectivePart(Part):
 
 
 class InNetwork(ObjectivePart):
-    """Base class of the objectives that look into one network.
+    """Base class of what looks into one network.
 
     Attributes:
         network: its name; None is the recipe's.
@@ -125,7 +125,7 @@ class Neuron(InNetwork):
 
 
 class Guide(InNetwork):
-    """A second picture steers: each place of the layer is drawn to that feature of the guide which it is most like."""
+    """A guide picture: each place's feature vector of the layer is drawn to the guide's with the largest dot product."""
 
     label = "Like another picture"
 
@@ -148,7 +148,7 @@ Single = Annotated[AnySingle, Field(discriminator="kind")]
 
 
 class Term(Part):
-    """One part of a weighted sum; a negative weight turns away from it."""
+    """One term of a weighted sum; a negative weight is descended instead of ascended."""
 
     objective: Single
     weight: float = Field(1.0, ge=-1000, le=1000)

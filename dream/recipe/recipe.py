@@ -57,7 +57,7 @@ class Recipe(Part):
 
     @property
     def base(self) -> "Recipe":
-        """Itself: what the recipes of a comparison have in common."""
+        """Itself; of a comparison, what its recipes have in common."""
         return self
 
     @property

@@ -169,7 +169,7 @@ def test_what_cannot_be_followed_is_told(squeezenet, objective, method, start, s
 
 
 def test_checking_a_guide_needs_no_photo(squeezenet):
-    check(squeezenet, Recipe(start=Noise(), objective=GUIDED, method=Naive()))
+    check(lambda _: squeezenet, Recipe(start=Noise(), objective=GUIDED, method=Naive()))
 
 
 def test_a_sums_title_is_a_sentence_of_its_terms():

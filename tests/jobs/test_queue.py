@@ -333,11 +333,11 @@ def test_finished_jobs_are_forgotten_without_touching_other_peoples():
 
     annas = [ended("anna", ago) for ago in (9000, 8000)]
     berts = [ended("bert", ago) for ago in range(20)]
-    private = [ended("carl", retention.PRIVATE_FOR + 9, private=True), ended("carl", 9, private=True)]
+    private = [ended("carl", retention.PRIVATE_SECONDS + 9, private=True), ended("carl", 9, private=True)]
     forgotten = retention.expired_jobs([*annas, *berts, *private, job("anna", 1)])
     assert {id(done) for done in forgotten} == {id(done) for done in [*berts[retention.MOST_PER_OWNER :], private[0]]}
-    crowd = [ended(str(number), number) for number in range(retention.ALL + 3)]
-    assert {done.owner for done in retention.expired_jobs(crowd)} == {str(retention.ALL + n) for n in range(3)}
+    crowd = [ended(str(number), number) for number in range(retention.MOST_JOBS + 3)]
+    assert {done.owner for done in retention.expired_jobs(crowd)} == {str(retention.MOST_JOBS + n) for n in range(3)}
 
 
 def test_the_expected_wait_comes_from_what_was_seen(tmp_path, workers):

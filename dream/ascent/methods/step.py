@@ -1,4 +1,4 @@
-"""What all methods share: what they climb with, and what they yield.
+"""The interface of the methods: their input (Ascent) and what they yield (Step).
 
 A method takes the start picture, float32 [height, width, 3], RGB 0..255, its settings from the recipe, and an
 :class:`Ascent`. It yields a :class:`Step` after every change of the pixels, which are not clipped on the way; told to
@@ -28,7 +28,7 @@ class Look(NamedTuple):
 
 
 class Ascent(NamedTuple):
-    """What a method climbs with.
+    """What a method needs to follow the gradient.
 
     Attributes:
         looks: one a network; a method that looks at views takes them in turns.
@@ -46,7 +46,7 @@ class Ascent(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What one step made.
+    """The result of one gradient step.
 
     Attributes:
         score: the objective before the step changed the picture; None where it has only grown: to the next octave, or

@@ -1,4 +1,4 @@
-"""Which networks there are, where each comes from, and whether it is ready."""
+"""The catalog of networks: names, sources, loading and fetching."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Entry:
         source: where the weights come from.
         ready: whether it can be loaded without fetching anything.
         load: loads it; takes seconds where TensorFlow is not imported yet.
-        fetch: brings it here, telling its progress in bytes (done, total); None where there is nothing to fetch.
+        fetch: downloads it, reporting progress in bytes (done, total); None if there is nothing to download.
     """
 
     name: str
@@ -60,7 +60,7 @@ DEFAULT = "squeezenet"
 
 
 def networks() -> dict[str, Entry]:
-    """Every network with a name: the zoo's, then those that people brought."""
+    """All networks by name: the zoo's, then user networks."""
     brought = {
         name: Entry(
             name=name,

@@ -1,7 +1,7 @@
 """The book's network: GoogLeNet as Google released it in 2015, ``tensorflow_inception_graph.pb``.
 
 It is looked for where ``DREAM_INCEPTION5H`` points, then in the cache, where :func:`dream.networks.zoo.download.fetch` puts
-it. A copy of the archive or of the graph that somebody laid there by hand is as good.
+it. A copy of the archive or of the graph placed there by hand is used as well.
 """
 
 from pathlib import Path

@@ -66,7 +66,7 @@ def load_axis(key: str, axis: Axis | None) -> None:
 def _options(
     setting: str, chosen: list[str], base: Recipe, network: Network
 ) -> tuple[list[str], list[str], Callable[[str], str]]:
-    """What can be chosen (also hidden layers that are ``chosen`` already), what is at first, and how it is called."""
+    """Options (with hidden layers that are ``chosen`` already), default selection, and a function to an option's label."""
     if setting == "layer":
         default = [layer.name for layer in layers_by_depth(network)]
         return network.layer_names(chosen), default, str

@@ -24,7 +24,7 @@ Choose = Callable[[int], None]
 
 
 def strip_layers(network: Network, chosen: str) -> list[Layer]:
-    """The layers without those whose channels are part of a concatenation that is shown, except the chosen one."""
+    """The listed layers without those whose channels a listed block shows, except the chosen one."""
     joined = {
         run.tensor
         for layer in network.layers
