@@ -11,13 +11,13 @@ from dream.recipe import (
     Channel,
     Class,
     Comparison,
-    Dream,
     Fourier,
     Layer,
     Naive,
     Noise,
     Recipe,
     Sample,
+    Spectral,
     validated,
 )
 from dream.ui import resources, session
@@ -47,7 +47,7 @@ def five_depths(network: Network) -> Comparison:
         network=network.name,
         start=choice.start if choice.start.kind != "noise" else Sample(name="chelsea"),
         objective=Layer(layer=layers[0]),
-        method=Dream(),
+        method=Spectral(),
     )
     return Comparison(base=base, across=Axis(setting="layer", values=tuple(layers)))
 

@@ -162,13 +162,19 @@ class Sum(ObjectivePart):
     kind: Literal["sum"] = "sum"
     terms: tuple[Term, ...] = Field(min_length=1, max_length=32)
 
+    @property
+    def asks_several(self) -> bool:
+        """Whether several networks are asked for the same."""
+        titles = {term.objective.title() for term in self.terms}
+        return len(self.terms) > 1 and len(titles) == 1 and all(term.weight == 1 for term in self.terms)
+
+    def _by_whom(self) -> str:
+        return f" by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
+
     def title(self) -> str:
         """The objective in words."""
-        first = self.terms[0].objective
-        if len(self.terms) > 1 and all(
-            term.weight == 1 and term.objective.title() == first.title() for term in self.terms
-        ):
-            return f"{first.title()} by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
+        if self.asks_several:
+            return f"{self.terms[0].objective.title()}{self._by_whom()}"
         words: list[str] = []
         for term in self.terms:
             sign = "−" if term.weight < 0 else "+" if words else ""
@@ -179,6 +185,8 @@ class Sum(ObjectivePart):
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
         first, *others = self.terms
+        if self.asks_several:
+            return f"{first.objective.in_words()}{self._by_whom()}"
         words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
         for term in others:
             size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "

@@ -14,7 +14,8 @@ from dream.gallery.record import DreamRecord
 from dream.networks.zoo.catalog import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import METHODS, Layer, Method, Objective, Recipe, Sample, Start, validated
+from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
+from dream.recipe.defaults import OVER_PHOTO, default_method
 from dream.settings import settings
 
 COOKIE = "dream_visitor"
@@ -39,8 +40,8 @@ class Choice:
     start: Start = field(default_factory=lambda: Sample(name="chelsea", longest_side=default_side()))
     photos: dict[str, np.ndarray] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
-    objective: Objective = field(default_factory=lambda: Layer(layer="fire7"))
-    method: str = "dream"
+    objective: Objective = OVER_PHOTO
+    method: str = default_method(from_noise=False).kind
     methods: dict[str, Method] = field(default_factory=lambda: {kind: method() for kind, method in METHODS.items()})
     seed: int = 0
     tile: int = Recipe.model_fields["tile"].default
@@ -68,7 +69,7 @@ class Choice:
     def start_from(self, start: Start) -> None:
         """Chooses the start. If it changes between photo and noise, also the method: dream or fourier."""
         if (start.kind == "noise") != (self.start.kind == "noise"):
-            self.method = "fourier" if start.kind == "noise" else "dream"
+            self.method = default_method(from_noise=start.kind == "noise").kind
         self.start = start
 
     def add_photo(self, file: UploadedFile) -> str:

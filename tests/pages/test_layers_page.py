@@ -4,7 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 from graphs import tf
-from paging import choice, run, sprite_sheets, words
+from paging import choice, click, run, sprite_sheets, words
 
 from dream.atlas.atlas import Atlas
 from dream.networks.graph import Network
@@ -16,9 +16,11 @@ from dream.recipe import (
     Layer,
     Neuron,
     Sample,
+    Spectral,
     Sum,
     Term,
 )
+from dream.recipe.defaults import OVER_PHOTO
 from dream.ui import resources
 from dream.ui.choosers import network_choice
 from dream.ui.session import Choice
@@ -56,7 +58,7 @@ def test_a_hidden_layer_is_shown_while_it_is_in_use():
         test = run("layers", choice=Choice(network="efficientnet-lite0", objective=objective))
         assert not test.exception
         assert choice(test).objective == objective
-    test = run("layers", choice=Choice(network="efficientnet-lite0"))
+    test = run("layers", choice=Choice(network="efficientnet-lite0", objective=Layer(layer="block10")))
     names = [option.split(" ")[0] for option in test.selectbox(key="layer-efficientnet-lite0").options]
     assert len(names) == 33
     assert hidden not in names
@@ -95,7 +97,7 @@ def test_an_address_opens_a_class_and_a_channel():
 def test_an_address_of_what_is_not_there_is_told(query, sentence):
     test = run("layers", query=query)
     assert sentence in test.error[0].value
-    assert choice(test).objective == Layer(layer="fire7")
+    assert choice(test).objective == OVER_PHOTO
 
 
 def test_who_comes_for_a_network_that_is_not_here_can_choose_another():
@@ -103,7 +105,7 @@ def test_who_comes_for_a_network_that_is_not_here_can_choose_another():
     assert "not on this server yet" in words(test)
     assert choice(test).network == "squeezenet"
     test.selectbox(key="network").set_value("squeezenet").run()
-    assert choice(test).objective == Layer(layer="fire7")
+    assert choice(test).objective == OVER_PHOTO
     assert not test.error
 
 
@@ -165,7 +167,8 @@ def one_layer(name, channels):
 
 
 def test_the_strip_goes_from_shallow_to_deep():
-    (strip,) = sprite_sheets(run("layers"), "Layers of squeezenet from shallow to deep")
+    test = run("layers", choice=Choice(objective=Layer(layer="fire7")))
+    (strip,) = sprite_sheets(test, "Layers of squeezenet from shallow to deep")
     names = [item["id"] for item in strip["items"]]
     assert names[0] == "conv1_pre_relu"
     assert names[-1] == "conv10_pre_relu"
@@ -203,3 +206,23 @@ def test_every_channel_of_a_layer_has_its_picture_and_one_is_large():
     assert all(item["sheet"] is not None for item in sheet["items"])
     (alike,) = sprite_sheets(test, "Channels that look alike")
     assert len(alike["items"]) == 6
+
+
+def test_nothing_chosen_is_both_networks_over_a_photo():
+    test = run("layers")
+    assert test.segmented_control(key="kind-squeezenet").value == "A bit of everything"
+    assert "squeezenet and efficientnet-lite0" in words(test)
+    assert choice(test).objective == OVER_PHOTO
+    assert choice(test).recipe().method == Spectral()
+
+
+def test_a_thing_is_imagined_by_both_networks(jobs):
+    test = run("layers", query={"class": "zebra"})
+    test.segmented_control(key="imagined-squeezenet").set_value("squeezenet and efficientnet-lite0").run()
+    click(test, "Draw it large")
+    (job,) = jobs.all()
+    asked = [(term.objective.network, term.objective.index) for term in job.recipe.objective.terms]
+    assert asked == [("squeezenet", 340), ("efficientnet-lite0", 340)]
+    test.switch_page("pages/layers.py").run()
+    assert test.segmented_control(key="kind-squeezenet").value == "A thing by name"
+    assert "Zebra" in words(test)

@@ -59,7 +59,7 @@ def test_every_method_is_offered_out_of_noise(jobs, method):
 
 
 def test_settings_of_a_method_survive_another_method():
-    test = run("render")
+    test = run("render", choice=Choice(method="dream"))
     test.slider(key="dream-step").set_value(4.0).run()
     test.segmented_control(key="method-sample").set_value("naive").run()
     assert choice(test).recipe().method == Naive()
@@ -77,7 +77,7 @@ def test_a_full_queue_is_told(jobs):
 
 
 def test_render_starts_what_was_chosen(jobs):
-    test = run("render")
+    test = run("render", choice=Choice(method="dream"))
     test.slider(key="dream-step").set_value(2.5).run()
     test.slider(key="dream-iterations").set_value(4).run()
     click(test, "Start dreaming")

@@ -8,7 +8,7 @@ from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.networks.zoo.catalog import networks
-from dream.recipe import METHODS, Axis, Part, Recipe, validated
+from dream.recipe import METHODS, Axis, Part, Recipe, singles, validated
 from dream.ui import session
 from dream.ui.choosers.method_choice import methods_for
 from dream.ui.components.messages import show_error
@@ -38,7 +38,8 @@ def choose_axis(label: str, base: Recipe, network: Network, key: str, optional: 
         optional: whether there may be no axis.
     """
     fields = {**base.objective.model_dump(), **base.method.model_dump()}
-    settings = [name for name in TITLES if name in fields or name in ("method", "network")]
+    always = ("method",) if all(one.network for one in singles(base.objective)) else ("method", "network")
+    settings = [name for name in TITLES if (name != "network" and name in fields) or name in always]
     settings = [NONE, *settings] if optional else settings
     if st.session_state.get(key) not in settings:  # chosen for another recipe
         st.session_state[key] = settings[0]

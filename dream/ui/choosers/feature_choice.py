@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dream.ascent.objectives import class_objective
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
-from dream.recipe import Channel, Class, Neuron, Noise, Objective
+from dream.recipe import Channel, Class, Neuron, Noise, Objective, Sum, singles
+from dream.recipe.defaults import OVER_PHOTO
 from dream.ui import resources, session
 from dream.ui.choosers.layer_choice import choose_layer
 from dream.ui.choosers.microscope import large_unit, similar_units, unit_sheet
@@ -65,14 +67,22 @@ def show_features(network: Network, layer: Layer, choose: Callable[[int], None])
     unit_sheet(network, [units[channel] for channel in channels], channels, [""] * len(channels), -1, choose)
 
 
-def choose_class(network: Network, before: Objective) -> Class:
-    """Draws the chooser of a class, by name or picture; returns the class, at first ``before`` if it is one."""
-    index = min(getattr(before, "index", FIRST_CLASS), len(network.class_names) - 1)
+def choose_class(network: Network, before: Objective) -> Objective:
+    """Draws the chooser of a class, by name or picture, and of who imagines it; returns the objective.
 
-    def class_at(index: int) -> Class:
-        return Class(
-            index=index, name=network.class_names[index], logsumexp_weight=getattr(before, "logsumexp_weight", None)
-        )
+    At first that is ``before`` if it is a class, or one that several networks are asked for.
+    """
+    known = singles(before)[0]
+    index = min(getattr(known, "index", FIRST_CLASS), len(network.class_names) - 1)
+    together = [term.objective.network for term in OVER_PHOTO.terms if term.objective.network]
+    both = network.name in together and _imagined_by(network.name, together, isinstance(before, Sum))
+
+    def class_at(index: int) -> Objective:
+        if both:
+            others = [resources.network(name) for name in together if name != network.name]
+            return class_objective([network, *others], index)
+        weight = getattr(known, "logsumexp_weight", None)
+        return Class(index=index, name=network.class_names[index], logsumexp_weight=weight)
 
     def choose(index: int) -> None:
         session.choice().objective = class_at(index)
@@ -98,6 +108,18 @@ def choose_class(network: Network, before: Objective) -> Class:
     return objective
 
 
+def _imagined_by(network_name: str, together: Sequence[str], before: bool) -> bool:
+    """Draws a choice between one network and all; returns whether it is all. Together they draw the clearest pictures."""
+    everybody = " and ".join(together)
+    chosen = st.segmented_control(
+        "Imagined by",
+        [everybody, network_name],
+        key=session.keyed(f"imagined-{network_name}", everybody if before else network_name),
+        required=True,
+    )
+    return chosen == everybody
+
+
 def _page(numbers: Sequence[int], chosen: int, key: str) -> list[int]:
     """Draws a pager; returns the numbers on its page, up to 64. The first page drawn is that of the chosen number."""
     pages = -(-len(numbers) // A_PAGE)
@@ -120,7 +142,7 @@ def _everywhere_or_at_one_place(channel: Channel, before: Objective) -> Channel 
     return Neuron(layer=channel.layer, channel=channel.channel, x=x, y=y)
 
 
-def _draw_it_large(network: Network, objective: Channel | Class) -> None:
+def _draw_it_large(network: Network, objective: Objective) -> None:
     if st.button("Draw it large", icon=":material/brush:", help="Out of noise, by the clearest method: some seconds"):
         choice = session.choice()
         choice.network, choice.objective = network.name, objective

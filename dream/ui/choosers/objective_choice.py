@@ -7,9 +7,10 @@ import streamlit as st
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term, validated
+from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term, singles, validated
 from dream.recipe import Layer as WholeLayer
-from dream.recipe.objectives import OBJECTIVES, AnyObjective
+from dream.recipe.defaults import OVER_PHOTO
+from dream.recipe.objectives import OBJECTIVES, AnyObjective, Single
 from dream.recipe.starts import SAMPLES
 from dream.ui import resources, session
 from dream.ui.choosers.feature_choice import channel_key, choose_class, choose_feature, show_features
@@ -19,6 +20,7 @@ from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 
 OWN_PICTURE = "a picture of your own"
+EVERYTHING = "A bit of everything"
 
 
 def choose_objective(network: Network) -> Objective:
@@ -27,13 +29,40 @@ def choose_objective(network: Network) -> Objective:
     kinds = {objective.label: objective for objective in OBJECTIVES.values() if objective.label}
     if not network.class_names:
         kinds.pop(Class.label)
-    before_as = Channel if isinstance(before, Neuron) else type(before)  # a neuron is chosen as a channel
-    label_before = before_as.label if before_as.label in kinds else WholeLayer.label
+    label_before = _label(before)
+    label_before = label_before if label_before in (EVERYTHING, *kinds) else WholeLayer.label
     label = st.segmented_control(
-        "What shall respond?", list(kinds), key=session.keyed(f"kind-{network.name}", label_before), required=True
+        "What shall respond?",
+        [EVERYTHING, *kinds],
+        key=session.keyed(f"kind-{network.name}", label_before),
+        required=True,
     )
+    if (label or label_before) == EVERYTHING:
+        return _everything()
     kind = kinds[label or label_before]
     return CHOOSERS[kind](network, before) if kind in CHOOSERS else _form(kind, network, before)
+
+
+def _label(objective: Objective) -> str:
+    """What the chooser calls an objective that was chosen before."""
+    if objective == OVER_PHOTO:
+        return EVERYTHING
+    if isinstance(objective, Neuron):  # it is chosen as a channel
+        return Channel.label
+    if isinstance(objective, Sum) and objective.asks_several and isinstance(singles(objective)[0], Class):
+        return Class.label
+    return objective.label
+
+
+def _everything() -> Sum:
+    """Tells what grows where nothing in particular is chosen; returns that objective."""
+    networks = " and ".join(term.objective.network or "" for term in OVER_PHOTO.terms)
+    st.markdown(
+        f"**Whatever the picture reminds them of.** Two networks, {networks}, look at it in turns, each with a deep layer: "
+        "animals, eyes and fur grow wherever there is a hint of them. The best start over a photo."
+    )
+    st.caption("To choose by looking, pick one feature, a layer or a thing above.")
+    return OVER_PHOTO
 
 
 def _form(kind: type[AnyObjective], network: Network, before: Objective) -> Objective:
@@ -130,8 +159,10 @@ def _mix(network: Network, before: Objective) -> Sum:
         return Sum(terms=terms)
 
 
-def _is_outside_table(objective: Objective, network: Network) -> bool:
-    """Whether a term is valid for the network but not of a kind that the table can show."""
+def _is_outside_table(objective: Single, network: Network) -> bool:
+    """Whether a term is valid but not of a kind that the table can show: of another network, say."""
+    if objective.network not in (None, network.name):
+        return True
     try:
         scalar_of(objective, network)
     except UserError:
