@@ -85,9 +85,9 @@ def test_upload_choose_render_stop_half_way(page, tmp_path):
     page.get_by_role("button", name="Choose how first").click()
 
     start_a_long_dream(page)
-    expect(page.get_by_text(re.compile(r"^Step ([5-9]|\d\d+) of 400"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"^Step ([5-9]|\d\d+) of 500"))).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 400 steps"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 500 steps"))).to_be_visible(timeout=60_000)
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Picture (PNG)").click()
@@ -95,7 +95,7 @@ def test_upload_choose_render_stop_half_way(page, tmp_path):
     recipe = recipe_in(content)
     assert isinstance(recipe.start, Photo)
     assert recipe.objective == Channel(layer="fire5_expand3x3_pre_relu", channel=17)
-    assert 5 <= recipe.stopped_after < 400
+    assert 5 <= recipe.stopped_after < 500
     assert Image.open(io.BytesIO(content)).size == (640, 480)
 
 
@@ -108,8 +108,8 @@ def test_three_clicks_after_the_upload_my_photo_dreams_with_a_feature_that_i_pic
     page.get_by_role("group", name="Pictures to choose from").get_by_role(
         "button", name="channel 10", exact=True
     ).click()
-    expect(page.get_by_text("feature 10 of layer fire7")).to_be_visible()
-    assert "layer=fire7&channel=10" in page.url
+    expect(page.get_by_text("feature 10 of layer fire8")).to_be_visible()
+    assert "layer=fire8&channel=10" in page.url
     page.get_by_role("button", name="Dream it now").click()
     expect(page.get_by_text(STEP)).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop").click()

@@ -41,7 +41,7 @@ def test_inception_is_fetched_with_one_click_and_dreams(page):
     layer.press("Enter")
     page.get_by_role("button", name="Choose how first").click()
     start_a_long_dream(page)
-    expect(page.get_by_text(re.compile(r"^Step \d+ of 400"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile(r"^Step \d+ of 500"))).to_be_visible(timeout=90_000)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Kept in the gallery.")).to_be_visible(timeout=60_000)
 

@@ -214,6 +214,8 @@ def test_nothing_chosen_is_both_networks_over_a_photo():
     assert "squeezenet and efficientnet-lite0" in words(test)
     assert choice(test).objective == OVER_PHOTO
     assert choice(test).recipe().method == Spectral()
+    (sheet,) = sprite_sheets(test, "Pictures to choose from")
+    assert len(sheet["items"]) == 64
 
 
 def test_a_thing_is_imagined_by_both_networks(jobs):
@@ -226,3 +228,11 @@ def test_a_thing_is_imagined_by_both_networks(jobs):
     test.switch_page("pages/layers.py").run()
     assert test.segmented_control(key="kind-squeezenet").value == "A thing by name"
     assert "Zebra" in words(test)
+
+
+def test_a_second_click_sent_with_the_address_of_before_the_first_changes_nothing_back():
+    test = run("layers", query={"layer": "fire3", "channel": "5"})
+    test.selectbox(key="layer-squeezenet").set_value("fire8").run()
+    test.query_params.update({"network": "squeezenet", "layer": "fire3", "channel": "5"})  # the browser's, still
+    test.number_input(key="channel-squeezenet-fire8").set_value(17).run()
+    assert choice(test).objective == Channel(layer="fire8", channel=17)

@@ -1,5 +1,7 @@
 """The choice on the Layers page as its URL: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
 
+import time
+
 import streamlit as st
 
 from dream.errors import UserError
@@ -11,9 +13,11 @@ from dream.ui.choosers.feature_choice import channel_key
 from dream.ui.components.messages import show_error
 
 FIELDS = ("network", "layer", "channel", "class")
+ON_ITS_WAY = 2.0  # seconds that a new URL may take to reach the browser
 DIGITS = 9  # of a channel at most
 # In the session state:
 WRITTEN = "written-address"  # the address that the app wrote or has read already: not one that the visitor came with
+REPLACED = "replaced-addresses"  # those before it, and when each was replaced
 TAKEN = "taken-network"  # the address whose network was chosen, so that a visitor can choose another one after it
 
 
@@ -33,7 +37,8 @@ def objective_from_address(network: Network) -> None:
     """Chooses the layer, channel or class that the URL names; draws an error if there is none."""
     if not _is_new():
         return
-    st.session_state[WRITTEN] = address = _address()
+    address = _address()
+    _remember(address)
     st.session_state.pop(TAKEN, None)
     if address.get("network", network.name) != network.name:
         return
@@ -64,7 +69,7 @@ def write_address(network: Network, objective: Objective) -> None:
         case _:
             address = {}
     address = {"network": network.name, **address}
-    st.session_state[WRITTEN] = address
+    _remember(address)
     if _address() != address:
         st.query_params.from_dict(address)
 
@@ -73,8 +78,25 @@ def _address() -> dict[str, str]:
     return {field: st.query_params[field] for field in FIELDS if field in st.query_params}
 
 
+def _remember(address: dict[str, str]) -> None:
+    """Notes the URL that the app knows of."""
+    before = st.session_state.get(WRITTEN)
+    if before is not None and before != address:
+        now = time.monotonic()
+        recent = [(old, when) for old, when in st.session_state.get(REPLACED, []) if now - when < ON_ITS_WAY]
+        st.session_state[REPLACED] = [*recent, (before, now)]
+    st.session_state[WRITTEN] = address
+
+
 def _is_new() -> bool:
-    return bool(_address()) and _address() != st.session_state.get(WRITTEN)
+    """Whether the visitor came with this URL.
+
+    A quick second click may be sent with the URL of before the first one, since the new one is still on its way to the
+    browser: that is no wish to go back.
+    """
+    address, now = _address(), time.monotonic()
+    replaced = [old for old, when in st.session_state.get(REPLACED, []) if now - when < ON_ITS_WAY]
+    return bool(address) and address != st.session_state.get(WRITTEN) and address not in replaced
 
 
 def _objective(network: Network) -> Objective | None:

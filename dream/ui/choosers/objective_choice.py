@@ -7,6 +7,7 @@ import streamlit as st
 from dream.ascent.objectives import default_objective, scalar_of
 from dream.errors import UserError
 from dream.networks.graph import Network
+from dream.networks.layers import Layer
 from dream.recipe import Channel, Class, Guide, Neuron, Objective, Photo, Sample, Sum, Term, singles, validated
 from dream.recipe import Layer as WholeLayer
 from dream.recipe.defaults import OVER_PHOTO
@@ -38,7 +39,7 @@ def choose_objective(network: Network) -> Objective:
         required=True,
     )
     if (label or label_before) == EVERYTHING:
-        return _everything()
+        return _everything(network)
     kind = kinds[label or label_before]
     return CHOOSERS[kind](network, before) if kind in CHOOSERS else _form(kind, network, before)
 
@@ -54,14 +55,16 @@ def _label(objective: Objective) -> str:
     return objective.label
 
 
-def _everything() -> Sum:
-    """Tells what grows where nothing in particular is chosen; returns that objective."""
+def _everything(network: Network) -> Sum:
+    """Tells what grows where nothing in particular is chosen, with the channels behind it; returns that objective."""
     networks = " and ".join(term.objective.network or "" for term in OVER_PHOTO.terms)
     st.markdown(
         f"**Whatever the picture reminds them of.** Two networks, {networks}, look at it in turns, each with a deep layer: "
         "animals, eyes and fur grow wherever there is a hint of them. The best start over a photo."
     )
-    st.caption("To choose by looking, pick one feature, a layer or a thing above.")
+    for term in OVER_PHOTO.terms:
+        if isinstance(term.objective, WholeLayer) and term.objective.network == network.name:
+            _layers_features(network, network.layer(term.objective.layer))
     return OVER_PHOTO
 
 
@@ -84,13 +87,19 @@ def _form(kind: type[AnyObjective], network: Network, before: Objective) -> Obje
 def _whole_layer(network: Network, before: Objective) -> WholeLayer:
     """Draws the chooser of a layer; a click on one of its channels changes to the channel's chooser."""
     layer = choose_layer(network, before)
+    _layers_features(network, layer)
+    return WholeLayer(layer=layer.name)
+
+
+def _layers_features(network: Network, layer: Layer) -> None:
+    """Draws a layer's channels; a click on one of them changes to the channel's chooser."""
 
     def take(channel: int) -> None:
+        st.session_state[f"layer-{network.name}"] = layer.name
         st.session_state[channel_key(network, layer)] = channel
         st.session_state[f"kind-{network.name}"] = Channel.label
 
     show_features(network, layer, take)
-    return WholeLayer(layer=layer.name)
 
 
 def _guide(network: Network, before: Objective) -> Guide:
