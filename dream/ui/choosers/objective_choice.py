@@ -30,11 +30,15 @@ def choose_objective(network: Network) -> Objective:
     kinds = {objective.label: objective for objective in OBJECTIVES.values() if objective.label}
     if not network.class_names:
         kinds.pop(Class.label)
+    # A network that does not take part in it shows its own layers instead.
+    offered = (
+        [EVERYTHING, *kinds] if network.name in {term.objective.network for term in OVER_PHOTO.terms} else [*kinds]
+    )
     label_before = _label(before)
-    label_before = label_before if label_before in (EVERYTHING, *kinds) else WholeLayer.label
+    label_before = label_before if label_before in offered else WholeLayer.label
     label = st.segmented_control(
         "What shall respond?",
-        [EVERYTHING, *kinds],
+        offered,
         key=session.keyed(f"kind-{network.name}", label_before),
         required=True,
     )
