@@ -1,4 +1,4 @@
-"""Dreams over photos, today's default beside the classic one: figures of the pictures and seconds.
+"""Dreams over photos, the default beside the classic one: figures of the pictures and seconds.
 
 ``python -m tests.bench.pictures [--sizes 640,320] [--keep FOLDER] [PHOTO …]``; without a PHOTO the five samples. A PHOTO
 is a file or a sample's name. Each is dreamed ``BENCH_ROUNDS`` (2) times by both, in turns; of the seconds the least is
