@@ -18,6 +18,7 @@ from dream.recipe import (
     Zoom,
 )
 from dream.ui import resources
+from dream.ui.dreams.examples import EXAMPLES
 from dream.ui.session import Choice
 
 
@@ -42,7 +43,7 @@ def test_a_ready_dream_is_submitted_with_one_click(jobs):
     test = run("home")
     click(test, "Dream this")
     (job,) = jobs.all()
-    assert job.recipe.objective == Layer(layer="fire7")
+    assert job.recipe == EXAMPLES[0].recipe
 
 
 def test_names_keep_their_capitals():

@@ -74,12 +74,15 @@ def laid_over(photo: np.ndarray, change: np.ndarray, strength: float) -> np.ndar
         float32 [height, width, 3], RGB within 0..255.
     """
     height, width = photo.shape[:2]
-    if change.shape[:2] != (height, width):
-        planes = [Image.fromarray(np.ascontiguousarray(change[..., colour])) for colour in range(3)]
-        large = [plane.resize((width, height), Image.Resampling.BICUBIC) for plane in planes]
-        change = np.stack([np.asarray(plane) for plane in large], axis=-1)
     room = ROOM * np.float32(min(4 * strength, 1.0))  # none where the change is not seen either
-    return 255 / (1 + np.exp(-(_logits(_with_room(photo, room)) + np.float32(strength) * change)))
+    over = np.empty(photo.shape, np.float32)
+    for colour in range(3):  # one after the other: of a large photo all three at once take gigabytes
+        plane = np.ascontiguousarray(change[..., colour])
+        if plane.shape != (height, width):
+            plane = np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC))
+        logits = _logits(_with_room(photo[..., colour], room)) + np.float32(strength) * plane
+        over[..., colour] = 255 / (1 + np.exp(-logits))
+    return over
 
 
 def _with_room(photo: np.ndarray, room: np.float32) -> np.ndarray:

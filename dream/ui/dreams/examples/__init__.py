@@ -6,7 +6,8 @@ The pictures are JPEG files in this folder, 480 pixels wide; ``python -m dream r
 from dataclasses import dataclass
 from pathlib import Path
 
-from dream.recipe import Channel, Class, Dream, Fourier, Layer, Noise, Recipe, Sample, Zoom
+from dream.recipe import Channel, Class, Fourier, Layer, Noise, Recipe, Sample, Spectral, Zoom
+from dream.recipe.defaults import OVER_PHOTO
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ EXAMPLES = (
     Example(
         "eyes",
         "Eyes everywhere",
-        "A deep layer finds eyes in fur.",
-        Recipe(start=Sample(name="chelsea"), objective=Layer(layer="fire7"), method=Dream()),
+        "Two networks in turns find faces in fur.",
+        Recipe(start=Sample(name="chelsea"), objective=OVER_PHOTO, method=Spectral()),
     ),
     Example(
         "flamingo",
@@ -40,14 +41,19 @@ EXAMPLES = (
     Example(
         "plumage",
         "A rocket grows plumage",
-        "The deepest layer is full of animals.",
-        Recipe(start=Sample(name="rocket"), objective=Layer(layer="fire9"), method=Dream(step=2)),
+        "Fur, feathers and beaks grow in the night sky.",
+        Recipe(
+            start=Sample(name="rocket"),
+            objective=Layer(layer="block11"),
+            network="efficientnet-lite0",
+            method=Spectral(),
+        ),
     ),
     Example(
         "stars",
         "Every galaxy looks back",
         "Out of specks of light grow creatures.",
-        Recipe(start=Sample(name="hubble_deep_field"), objective=Layer(layer="fire7"), method=Dream(step=2)),
+        Recipe(start=Sample(name="hubble_deep_field"), objective=OVER_PHOTO, method=Spectral(kept=0.25)),
     ),
     Example(
         "zoom",
