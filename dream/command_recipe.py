@@ -38,19 +38,21 @@ DECIDED = ("layer", "channel", "class_", "objective", "method", "iterations", "s
 
 def named_network(options: argparse.Namespace) -> Network:
     """The network that is named, or whose path is given together with what its graph cannot know."""
+    return _named(options, options.network)
+
+
+def _named(options: argparse.Namespace, network: str) -> Network:
     said = {name: getattr(options, name) for name in DECLARED}
     said = {name: value for name, value in said.items() if value is not None}
     if "labels" in said:
         said["labels"] = read_file(said["labels"])
-    return load_network(resolve_network(options.network, library.declare(**said) if said else None))
+    return load_network(resolve_network(network, library.declare(**said) if said else None))
 
 
 def named_networks(options: argparse.Namespace) -> list[Network]:
-    """The networks that are named, with commas between them; a single one may be given by its path."""
-    first, *others = options.network.split(",")
-    if not others:
-        return [named_network(options)]
-    return [load_network(name.strip()) for name in (first, *others)]
+    """The networks that are named, with commas between them; a path may have commas itself."""
+    names = [options.network] if Path(options.network).exists() else options.network.split(",")
+    return [_named(options, name.strip()) for name in names]
 
 
 def recipe_from_options(

@@ -203,6 +203,7 @@ def test_a_network_of_ones_own_by_its_path(capsys, tmp_path):
         (["render", "--network", "alexnet"], "no network named"),
         (["render", "-o", "nowhere/out.png"], "no folder"),
         (["render", "--step", "0"], "step"),
+        (["render", "--network", "squeezenet,efficientnet-lite0", "--preset", "caffe"], "go with a file of your own"),
         (["layers", "alexnet"], "no network named"),
         (["recipe", "text.jpg"], "not a PNG"),
         (["dream"], "invalid choice"),

@@ -146,3 +146,15 @@ def test_a_second_server_on_the_same_home_is_told(tmp_path):
         Jobs(Gallery(tmp_path), connect=unreachable)
     first.close()
     Jobs(Gallery(tmp_path), connect=unreachable).close()
+
+
+def test_a_server_that_could_not_start_is_not_taken_for_another_one(tmp_path):
+    gallery = Gallery(tmp_path)
+    (tmp_path / "jobs").write_text("in the way")
+    problems = []
+    for _ in range(2):
+        with pytest.raises(UserError, match="Cannot keep jobs") as error:
+            Jobs(gallery, connect=unreachable)
+        problems.append(error)  # and with it everything that its traceback holds
+    (tmp_path / "jobs").unlink()
+    Jobs(gallery, connect=unreachable).close()

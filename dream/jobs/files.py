@@ -87,10 +87,6 @@ class JobFiles:
         jobs = [job for job in self._read().values() if job is not None]
         return sorted(jobs, key=lambda job: job.request.created)
 
-    def unreadable(self) -> int:
-        """The number of files that cannot be read."""
-        return sum(job is None for job in self._read().values())
-
     def photos(self, job: Job) -> Photos:
         """The photos that a job needs, uint8 [height, width, 3] by SHA-256; raises UserError if one is missing."""
         found = {}

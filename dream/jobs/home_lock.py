@@ -1,5 +1,7 @@
 """A lock on ``DREAM_HOME``: two servers on one folder would both run its jobs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,3 +25,13 @@ def lock_home(home: Path) -> FileLock:
     except OSError as error:
         raise UserError(f"Cannot write {home}: {error.strerror}. Set DREAM_HOME to another folder.") from None
     return lock
+
+
+@contextmanager
+def released_on_error(lock: FileLock) -> Iterator[None]:
+    """Releases a lock if what follows it fails: the next try would take this one for another server."""
+    try:
+        yield
+    except BaseException:
+        lock.release()
+        raise

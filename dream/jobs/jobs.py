@@ -15,7 +15,7 @@ from dream.errors import UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs import shutdown
 from dream.jobs.files import JobFiles
-from dream.jobs.home_lock import lock_home
+from dream.jobs.home_lock import lock_home, released_on_error
 from dream.jobs.job import Job, State
 from dream.jobs.log import log_end
 from dream.jobs.monitoring import WorkerState
@@ -55,15 +55,14 @@ class Jobs:
         """
         self._gallery = gallery
         self._home_lock = lock_home(gallery.home)
-        self._files = JobFiles(gallery.home)
+        with released_on_error(self._home_lock):
+            self._files = JobFiles(gallery.home)
         self._jobs: dict[str, Job] = {job.id: job for job in self._files.read()}
         self._pace = RenderPace()
         self._futures: set[Any] = set()  # Dask cancels futures without references
         self._lock = RLock()
         self._workers = Workers(connect, likely, self._on_frame)
         Thread(target=self._start, name="dream-jobs", daemon=True).start()
-
-    # --- public ----------------------------------------------------------------------------------------------------
 
     @property
     def ready(self) -> bool:

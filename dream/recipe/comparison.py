@@ -51,7 +51,8 @@ class Comparison(Part):
 
     Attributes:
         version: of this format.
-        base: what all cells have in common, and whose network's class numbers they use; its method keeps its settings where methods are compared.
+        base: what all cells have in common, and whose network's class numbers they use; its method keeps its settings
+            where methods are compared.
         across, down: the settings that go through several values.
         stopped_after: gradient steps of all cells done before somebody stopped the render.
     """

@@ -24,6 +24,36 @@ Jitter = Annotated[
 ]
 
 
+# Of the methods that look at random views.
+Views = Annotated[
+    Iterations,
+    Field(title="How long?", description="Steps, one random view each"),
+    Slider(16, 500, 16),
+]
+SpectrumStep = Annotated[
+    float,
+    Field(gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"),
+    Slider(0.005, 0.2, 0.005, folded=True),
+]
+Turned = Annotated[
+    float,
+    Field(ge=0, le=180, title="Turned by up to", description="Degrees, each view"),
+    Slider(0.0, 45.0, 1.0, folded=True),
+]
+Ghost = Annotated[
+    float,
+    Field(ge=0, le=0.9, title="Ghosts", description="How much the network itself varies from step to step"),
+    Slider(0.0, 0.9, 0.1, folded=True),
+]
+
+
+def _views_in_order(method: "ViewMethod") -> "ViewMethod":
+    """A validator: the smallest view is not larger than the largest."""
+    if method.smallest_view > method.largest_view:
+        raise ValueError("the smallest view must not be larger than the largest")
+    return method
+
+
 class Naive(MethodPart):
     """The book's loop: ``g /= g.std() + 1e-8; picture += g * step``, ``iterations`` times."""
 
@@ -125,12 +155,8 @@ class Fourier(MethodPart):
     logsumexp_weight = 0.9
 
     kind: Literal["fourier"] = "fourier"
-    iterations: Annotated[Iterations, Slider(16, 500, 16)] = Field(
-        256, title="How long?", description="Steps, one random view each"
-    )
-    step: Annotated[float, Slider(0.005, 0.2, 0.005, folded=True)] = Field(
-        0.045, gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"
-    )
+    iterations: Views = 256
+    step: SpectrumStep = 0.045
     decay: Annotated[float, Slider(0.0, 3.0, 0.1)] = Field(
         1.0, ge=0, le=3, title="How smooth?", description="High: large shapes, low: fine detail; 1 as in photos"
     )
@@ -140,19 +166,11 @@ class Fourier(MethodPart):
     largest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
         1.0, ge=0.1, le=1, title="Largest view", description="Share of the shorter side"
     )
-    rotation: Annotated[float, Slider(0.0, 45.0, 1.0, folded=True)] = Field(
-        10.0, ge=0, le=180, title="Turned by up to", description="Degrees, each view"
-    )
-    ghost: Annotated[float, Slider(0.0, 0.9, 0.1, folded=True)] = Field(
-        0.3, ge=0, le=0.9, title="Ghosts", description="How much the network itself varies from step to step"
-    )
+    rotation: Turned = 10.0
+    ghost: Ghost = 0.3
     revision: Literal[1, 2] = 2
 
-    @model_validator(mode="after")
-    def _views_in_order(self) -> "Fourier":
-        if self.smallest_view > self.largest_view:
-            raise ValueError("the smallest view must not be larger than the largest")
-        return self
+    _views = model_validator(mode="after")(_views_in_order)
 
     @property
     def steps(self) -> int:
@@ -190,12 +208,8 @@ class Spectral(MethodPart):
     kept: Annotated[float, Slider(0.0, 1.0, 0.05)] = Field(
         0.5, ge=0, le=1, title="How much of the photo stays?", description="1: all of it, 0: only its shapes"
     )
-    iterations: Annotated[Iterations, Slider(16, 500, 16)] = Field(
-        128, title="How long?", description="Steps, one random view each"
-    )
-    step: Annotated[float, Slider(0.005, 0.2, 0.005, folded=True)] = Field(
-        0.055, gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"
-    )
+    iterations: Views = 128
+    step: SpectrumStep = 0.055
     decay: Annotated[float, Slider(0.0, 3.0, 0.1, folded=True)] = Field(
         1.0, ge=0, le=3, title="How smooth?", description="High: large shapes, low: fine detail; 1 as in photos"
     )
@@ -208,18 +222,10 @@ class Spectral(MethodPart):
     reach: Annotated[float, Slider(0.0, 0.5, 0.05, folded=True)] = Field(
         0.4, ge=0, le=0.5, title="Beyond the border", description="How much of a view may lie there"
     )
-    rotation: Annotated[float, Slider(0.0, 45.0, 1.0, folded=True)] = Field(
-        10.0, ge=0, le=180, title="Turned by up to", description="Degrees, each view"
-    )
-    ghost: Annotated[float, Slider(0.0, 0.9, 0.1, folded=True)] = Field(
-        0.3, ge=0, le=0.9, title="Ghosts", description="How much the network itself varies from step to step"
-    )
+    rotation: Turned = 10.0
+    ghost: Ghost = 0.3
 
-    @model_validator(mode="after")
-    def _views_in_order(self) -> "Spectral":
-        if self.smallest_view > self.largest_view:
-            raise ValueError("the smallest view must not be larger than the largest")
-        return self
+    _views = model_validator(mode="after")(_views_in_order)
 
     @property
     def steps(self) -> int:
@@ -264,6 +270,7 @@ class Zoom(MethodPart):
         return self.frames * self.iterations
 
 
+ViewMethod = Fourier | Spectral
 AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
 Method = Annotated[AnyMethod, Field(discriminator="kind")]
 METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}
