@@ -82,8 +82,8 @@ def _parser() -> Parser:
     ask.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG or WebP; without it the start is noise")
     ask.add_argument(
         "--network",
-        default=DEFAULT,
-        help="a name, several with commas between them, or the path of a model of your own",
+        help=f"a name, several with commas between them, or the path of a model of your own; else {DEFAULT}, for a class "
+        "out of noise with efficientnet-lite0",
     )
     ask.add_argument(
         "--layer",
@@ -119,7 +119,9 @@ def _parser() -> Parser:
     frozen.set_defaults(run=commands.export)
 
     atlas = words.add_parser("atlas", parents=[declared], help="make a picture of every channel and class")
-    atlas.add_argument("network", metavar="NETWORK")
+    atlas.add_argument(
+        "network", metavar="NETWORK", help="several with commas between them: what they imagine together"
+    )
     atlas.add_argument("--layer", metavar="L", help="of this layer only")
     atlas.set_defaults(run=commands.make_atlas)
 
