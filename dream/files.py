@@ -6,18 +6,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from dream.errors import UserError
+from dream.errors import StorageError
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Writes ``content`` to ``path`` under a temporary name, syncs it, then renames it over ``path``.
 
-    Raises UserError where the folder is missing, read-only or full; nothing half-written stays behind.
+    Raises StorageError where the folder is missing, read-only or full; nothing half-written stays behind.
     """
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise UserError(f"Cannot write {path}: {error.strerror}.") from None
+        raise StorageError(f"Cannot write {path}: {error.strerror}.") from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -28,7 +28,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
-        raise UserError(f"Cannot write {path}: {error.strerror}.") from None
+        raise StorageError(f"Cannot write {path}: {error.strerror}.") from None
 
 
 def remove_stale_temporaries(folder: Path) -> None:

@@ -5,9 +5,10 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from dream.recipe import StoredPlan
+from dream.recipe.part import LONGEST_TITLE
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,9 @@ class DreamRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    title: str = Field(max_length=300)
+    title: str = Field(max_length=LONGEST_TITLE)
     recipe: StoredPlan
-    scores: tuple[float, ...]
+    scores: tuple[FiniteFloat, ...]  # JSON has no others: a record with one could not be read any more
     width: int
     height: int
     seconds: float

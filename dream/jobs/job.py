@@ -25,6 +25,7 @@ class Job:
         first_step: time (``time.monotonic()``) and progress of the first step.
         error: one sentence for the visitor, if it failed.
         unsaved_png: the finished PNG, if the gallery could not or should not store it.
+        tried_again: whether the next server renders it again, as the gallery's disk was full or read-only.
         dream_id: of the stored dream.
         stopping: whether a running job was told to stop.
         started, ended: by ``time.monotonic()``.
@@ -43,6 +44,7 @@ class Job:
     first_step: tuple[float, float] | None = None
     error: str | None = None
     unsaved_png: bytes | None = field(default=None, repr=False)
+    tried_again: bool = False
     dream_id: str | None = None
     stopping: bool = False
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from dream.errors import UserError
+from dream.errors import StorageError, UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.pictures.png import recipe_in
@@ -105,7 +105,7 @@ def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
 
 def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
     def full(*_, **__):
-        raise UserError("Cannot write: No space left on device.")
+        raise StorageError("Cannot write: No space left on device.")
 
     monkeypatch.setattr(Gallery, "keep", full)
     job = jobs.submit(SHORT, {}, "gina")

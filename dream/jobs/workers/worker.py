@@ -136,6 +136,8 @@ class _Reporter:
         self._next_preview = 0.0
 
     def report(self, frame: Frame) -> None:
+        if frame.score is not None:
+            _check_finite(frame.score)
         message = {
             "job": self._job_id,
             "step": frame.step,
@@ -147,8 +149,7 @@ class _Reporter:
         shown_now = last or time.monotonic() >= self._next_preview
         filmed = last or self.recorder.wants(frame.step)
         if shown_now or filmed:
-            if not np.isfinite(frame.picture).all():
-                raise UserError("The picture left all bounds: choose a smaller step.")
+            _check_finite(frame.picture)
             jpeg = preview(to_uint8(frame.picture, self._stretched), PREVIEW_SIDE, PREVIEW_QUALITY)
         if filmed:
             self.recorder.add(jpeg)
@@ -156,6 +157,11 @@ class _Reporter:
             message["preview"] = jpeg
             self._next_preview = time.monotonic() + PREVIEW_EVERY
         get_worker().log_event(TOPIC, message)
+
+
+def _check_finite(numbers: np.ndarray | float) -> None:
+    if not np.isfinite(numbers).all():
+        raise UserError("The picture left all bounds: choose a smaller step.")
 
 
 class _StopSignal:
