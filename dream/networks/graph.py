@@ -22,6 +22,7 @@ from dream.networks.statistics import Statistics
 from dream.networks.subgraph import nodes_needed
 from dream.networks.tensorflow import tensorflow
 from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
+from dream.private_apis import Cancellation
 
 GRADIENTS_KEPT = 16
 FEATURES_KEPT = 8
@@ -156,6 +157,7 @@ class Network:
         for a ``scalar.key``; the last few are kept.
 
         With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
+        Given a ``cancellation``, it raises InterruptedError once that is cancelled.
         """
         return self._build_gradient(scalar, ghosts)
 
@@ -224,8 +226,12 @@ class Network:
 
         run = score_and_gradient.get_concrete_function()
 
-        def evaluate(*values: np.ndarray) -> tuple[float, np.ndarray]:
-            score, gradient = run(*map(tf.constant, values))
+        def evaluate(*values: np.ndarray, cancellation: Cancellation | None = None) -> tuple[float, np.ndarray]:
+            call = run if cancellation is None else cancellation.of(run)
+            try:
+                score, gradient = call(*map(tf.constant, values))
+            except tf.errors.CancelledError:
+                raise InterruptedError from None
             return float(score), gradient.numpy()
 
         return evaluate
