@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
     admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
+    job_seconds: float = Field(
+        600, gt=0, description="how long a dream may be rendered: its picture so far is kept then"
+    )
     max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
 
     @model_validator(mode="after")

@@ -184,6 +184,10 @@ class Gallery:
         """The number of dreams that match a filter."""
         return self._index.count(wanted)
 
+    def count_by_owner(self) -> dict[str, int]:
+        """The number of dreams of each owner."""
+        return self._index.count_by_owner()
+
     def networks(self) -> list[str]:
         """The names of the networks of all dreams, sorted."""
         return self._index.networks()

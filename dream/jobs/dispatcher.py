@@ -4,7 +4,6 @@ Each worker has one job at a time, in the order of :mod:`dream.jobs.scheduling`.
 """
 
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from threading import RLock, Thread
@@ -19,10 +18,12 @@ from dream.jobs.log import log_end
 from dream.jobs.retention import expired_jobs
 from dream.jobs.scheduling import RenderPace, queue_order
 from dream.jobs.workers.cluster import networks_to_send
-from dream.jobs.workers.connection import Workers
+from dream.jobs.workers.connection import Workers, new_key
 from dream.recipe import Recipe
+from dream.settings import settings
 
 MOST_DEATHS = 3  # of workers over one job, before it fails
+PATIENCE = 120  # seconds for a worker that should stop: growing and packing a large picture takes long
 SHUTDOWN_WAIT = 0.3  # seconds: a signal to both server and workers may reach the workers first
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Dispatcher:
     def dispatch(self) -> None:
         """Sends the next waiting jobs to free workers, unless the queue is paused."""
         client, threads = self.workers.client, self.workers.threads()
-        if client is None or shutdown.requested():
+        if client is None or shutdown.requested() or self._files.paused:
             return
         with self.lock:
             free = threads - sum(job.state == "running" for job in self._jobs.values())
@@ -100,6 +101,11 @@ class Dispatcher:
         with self.lock:
             for job in expired_jobs(self._jobs.values()):
                 del self._jobs[job.id]
+            overdue = [job for job in self._jobs.values() if _is_overdue(job)]
+            for job in overdue:
+                job.overdue = True
+        for job in overdue:
+            self.workers.restart_worker_of(job.id)
         self.dispatch()
 
     def _hand_over(self, job: Job, attempt: int, client: Any) -> None:
@@ -117,9 +123,9 @@ class Dispatcher:
         from dream.jobs.workers.worker import render_job
 
         job.photos = job.photos or self._files.photos(job)
-        arguments = (job.id, job.recipe, job.photos, networks_to_send(job.recipe.networks))
-        key = f"dream-{job.id}-{secrets.token_hex(4)}"
-        future = client.submit(render_job, *arguments, key=key, pure=False)
+        sent = networks_to_send(job.recipe.networks)
+        arguments = (job.id, job.recipe, job.photos, sent, settings().job_seconds)
+        future = client.submit(render_job, *arguments, key=new_key(job.id), pure=False)
         self._futures.add(future)
         future.add_done_callback(lambda future: self._on_done(job, attempt, future))
 
@@ -129,6 +135,7 @@ class Dispatcher:
         job = self._jobs.get(message["job"])
         if job is None or job.state != "running":
             return
+        job.heard = time.monotonic()
         if message["score"] is not None:
             if message["step"] == 1:
                 job.first_step = (time.monotonic(), message["progress"])
@@ -168,8 +175,8 @@ class Dispatcher:
         if result is None:
             job.state = "stopped"
             return
-        job.scores, job.unsaved_png = list(result.scores), result.png
-        self.pace.add(result.seconds)
+        job.scores, job.unsaved_png, job.out_of_time = list(result.scores), result.png, result.out_of_time
+        self.pace.add(result.plan, result.seconds)
         ended: State = "stopped" if result.plan.stopped_after else "done"
         if job.private:
             job.state = ended
@@ -203,6 +210,9 @@ class Dispatcher:
         if shutdown.requested(within=SHUTDOWN_WAIT):
             job.requeue()
             return
+        if job.overdue:
+            job.fail("The dream did not stop when its time was over, so it was ended: choose a smaller size.")
+            return
         job.deaths += 1
         if job.deaths >= MOST_DEATHS:
             job.fail(
@@ -219,6 +229,15 @@ class Dispatcher:
         with self.lock:
             if job.finished and job.ended is None:
                 self.end(job)
+
+
+def _is_overdue(job: Job) -> bool:
+    """Whether a running job should have stopped long ago, and nothing was heard of it since."""
+    if job.state != "running" or job.started is None or job.overdue:
+        return False
+    last = job.started + settings().job_seconds
+    last = last if job.stop_asked is None else min(last, job.stop_asked)
+    return time.monotonic() > max(last, job.heard) + PATIENCE
 
 
 def _is_current(job: Job, attempt: int) -> bool:

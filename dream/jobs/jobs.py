@@ -4,6 +4,8 @@ A job is stored as a file when it is submitted; the file is removed when its dre
 done by :mod:`dream.jobs.dispatcher`.
 """
 
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,7 @@ from dream.jobs.files import JobFiles
 from dream.jobs.home_lock import lock_home, released_on_error
 from dream.jobs.job import Job
 from dream.jobs.monitoring import WorkerState
-from dream.jobs.request import JobRequest
+from dream.jobs.request import Asker, JobRequest
 from dream.jobs.scheduling import ahead
 from dream.jobs.workers.cluster import connect
 from dream.pictures.start import Photos, check_shortest_side
@@ -103,16 +105,45 @@ class Jobs:
         with self._lock:
             return ahead(job, list(self._jobs.values()), self._dispatcher.pace)
 
-    def stop(self, job: Job) -> None:
-        """Stops a job: a waiting one at once; a running one before its next step, and its picture so far is stored."""
+    def stop(self, job: Job, asker: Asker) -> None:
+        """Stops a job: a waiting one at once; a running one within its step, and its picture so far is stored.
+
+        Raises:
+            UserError: it is somebody else's, and the asker is no admin.
+        """
+        if job.owner != asker.name and not asker.admin:
+            raise UserError("This dream is somebody else's: only they and admins can stop it.")
         with self._lock:
             if job.state == "waiting":
                 job.state = "stopped"
                 self._dispatcher.end(job)
             elif job.state == "running":
-                job.stopping = True
+                job.stop_asked = job.stop_asked or time.monotonic()
         if job.stopping:
             self._workers.stop(job.id)
+
+    @property
+    def paused(self) -> bool:
+        """Whether no waiting job is started, until an admin resumes the queue."""
+        return self._files.paused
+
+    def pause(self, paused: bool, asker: Asker) -> None:
+        """Pauses the queue, or resumes it: while it is paused, what runs ends as usual and what waits goes on waiting.
+
+        Raises:
+            UserError: the asker is no admin, or the disk is full or read-only.
+        """
+        if not asker.admin:
+            raise UserError("Only admins can pause the queue.")
+        self._files.pause(paused)
+        self._dispatcher.dispatch()
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """For each owner how many of their jobs are waiting, running and so on, recently finished ones included."""
+        counts: dict[str, Counter[str]] = {}
+        for job in self.all():
+            counts.setdefault(job.owner, Counter())[job.state] += 1
+        return counts
 
     def workers(self) -> list[WorkerState]:
         """State of the workers."""

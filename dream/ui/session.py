@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.gallery.record import DreamRecord
+from dream.jobs.request import Asker
 from dream.networks.zoo.catalog import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
@@ -139,6 +140,11 @@ def person() -> str | None:
 def is_admin() -> bool:
     """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
     return person() in settings().admins if login_configured() else True
+
+
+def asker() -> Asker:
+    """Who this visitor is for :class:`dream.jobs.jobs.Jobs`."""
+    return Asker(visitor(), is_admin())
 
 
 def ask_to_log_in() -> None:

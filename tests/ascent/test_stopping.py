@@ -29,7 +29,7 @@ from dream.recipe import (
 OVER_PHOTO = Recipe(
     start=Sample(name="chelsea", longest_side=300),
     objective=Layer(layer="joined"),
-    method=Naive(iterations=4),
+    method=Naive(iterations=8),
     tile=128,
 )
 FROM_NOISE = OVER_PHOTO.model_copy(update={"start": Noise(width=200, height=150)})
