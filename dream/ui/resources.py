@@ -8,6 +8,7 @@ from PIL import Image, ImageOps
 
 from dream.atlas.atlas import Atlas
 from dream.atlas.builder import AtlasBuilder
+from dream.atlas.limited import LimitedNetwork
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
@@ -52,8 +53,12 @@ def gallery() -> Gallery:
 
 @st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)
 def network(name: str) -> Network:
-    """A network, for choosers and classification; workers have their own. Raises UserError if it cannot be loaded."""
-    return load_network(name)
+    """A network, for choosers and classification; workers have their own. One that somebody brought computes elsewhere.
+
+    Raises:
+        UserError: it cannot be loaded.
+    """
+    return load_network(name, brought_as=LimitedNetwork)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -182,8 +182,8 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
     return name
 
 
-def load(name: str) -> Network:
-    """An accepted network; raises UserError where there is none of this name or its files are damaged."""
+def load(name: str, kind: type[Network] = Network) -> Network:
+    """An accepted network, of this class; raises UserError where there is none, or its files are damaged."""
     details = _details(name)
     if details is None:
         raise UserError(f"There is no network named {name} here: give its file again.")
@@ -193,7 +193,7 @@ def load(name: str) -> Network:
     graph_def = tensorflow().compat.v1.GraphDef()
     graph_def.ParseFromString(content)
     preprocessing = Preprocessing(details.channel_order, details.mean, details.scale)
-    return Network(name, graph_def, "input", preprocessing, details.class_names, details.native_size)
+    return kind(name, graph_def, "input", preprocessing, details.class_names, details.native_size)
 
 
 def accepted() -> dict[str, Details]:
