@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     upload_megapixels: int = Field(40, ge=1, description="size of an uploaded picture, checked before decoding")
     network_megabytes: int = Field(300, ge=1, description="size of an uploaded graph, and of the weights it declares")
     network_nodes: int = Field(20_000, ge=1, description="nodes of a handed-in graph, its functions included")
+    approve_networks: bool = Field(
+        False, description="a network that somebody uploads is theirs until an admin approves it"
+    )
     network_seconds: float = Field(300, gt=0, description="how long trying a handed-in network may take")
     network_gigabytes: int = Field(16, ge=4, description="address space for trying a handed-in network")
     min_side: int = Field(32, ge=1, description="shortest side of a picture to dream on, in pixels")

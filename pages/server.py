@@ -9,6 +9,7 @@ from dream.errors import UserError
 from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.jobs.monitoring import disk_state, server_memory
+from dream.networks.user import approval
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.components.messages import toast_error
@@ -66,6 +67,31 @@ def queue(jobs: Jobs, unfinished: list[Job]) -> None:
             )
     if len(unfinished) > MOST_ROWS:
         st.caption(f"And {len(unfinished) - MOST_ROWS} more.")
+
+
+def approvals() -> None:
+    """Draws the networks that wait for approval, each with buttons to decide."""
+    coming = approval.waiting()
+    if not coming:
+        return
+    st.subheader("Networks that wait for approval")
+    for network, uploaders in coming.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"{network}, by {', '.join(map(called, uploaders)) or 'nobody'}", width="stretch")
+            st.button(
+                "Approve", key=f"approve-{network}", icon=":material/check:", on_click=decide, args=(network, True)
+            )
+            st.button(
+                "Refuse", key=f"refuse-{network}", icon=":material/close:", on_click=decide, args=(network, False)
+            )
+
+
+def decide(network: str, approved: bool) -> None:
+    """Opens a network to everybody, or removes it; an error is shown."""
+    try:
+        (approval.approve if approved else approval.refuse)(network, session.asker())
+    except UserError as error:
+        toast_error(error)
 
 
 def people(jobs: Jobs) -> None:
@@ -132,6 +158,7 @@ def now() -> None:
     queue(jobs, [*running, *waiting])
     people(jobs)
 
+    approvals()
     st.subheader("Workers")
     workers = jobs.workers()
     if workers:

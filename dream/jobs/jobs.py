@@ -16,9 +16,11 @@ from dream.jobs.files import JobFiles
 from dream.jobs.home_lock import lock_home, released_on_error
 from dream.jobs.job import Job
 from dream.jobs.monitoring import WorkerState
-from dream.jobs.request import Asker, JobRequest
+from dream.jobs.request import JobRequest
 from dream.jobs.scheduling import ahead
 from dream.jobs.workers.cluster import connect
+from dream.networks.user import approval
+from dream.people import Asker
 from dream.pictures.start import Photos, check_shortest_side
 from dream.recipe import Plan, Recipe
 from dream.recipe.limits import check_limits
@@ -67,9 +69,10 @@ class Jobs:
             private: whether the dream stays out of the gallery; after its end no file of it remains.
 
         Raises:
-            UserError: it exceeds this server's limits, the owner has too many jobs waiting, or it cannot be stored.
+            UserError: it exceeds this server's limits or needs a network that is not approved, the owner has too many jobs waiting, or it cannot be stored.
         """
         check_limits(recipe.recipes, settings().max_side)
+        approval.check(recipe.networks, owner)
         check_shortest_side(recipe.base.pictures, photos)
         request = JobRequest(owner=owner, recipe=recipe, private=private)
         job = Job(request, photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos})
@@ -133,8 +136,7 @@ class Jobs:
         Raises:
             UserError: the asker is no admin, or the disk is full or read-only.
         """
-        if not asker.admin:
-            raise UserError("Only admins can pause the queue.")
+        asker.check_admin("pause the queue")
         self._files.pause(paused)
         self._dispatcher.dispatch()
 

@@ -2,19 +2,11 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from dream.gallery.record import new_id
 from dream.recipe import StoredPlan
-
-
-class Asker(NamedTuple):
-    """Who asks for something: as :attr:`JobRequest.owner`, and whether they are an admin."""
-
-    name: str
-    admin: bool = False
 
 
 class JobRequest(BaseModel):

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.gallery.record import DreamRecord
-from dream.jobs.request import Asker
 from dream.networks.zoo.catalog import DEFAULT
+from dream.people import Asker
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated

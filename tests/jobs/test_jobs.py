@@ -15,7 +15,7 @@ from distributed import Client
 from dream.errors import StorageError, UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
-from dream.jobs.request import Asker
+from dream.people import Asker
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Channel, Dream, Layer, Naive, Noise, Photo, Recipe

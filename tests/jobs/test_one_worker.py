@@ -8,7 +8,7 @@ from queueing import RECIPE, Workers, start, wait
 
 from dream.errors import UserError
 from dream.jobs import dispatcher
-from dream.jobs.request import Asker
+from dream.people import Asker
 from dream.recipe import Axis, Comparison, Dream, Naive, Noise, Sample
 from dream.settings import settings
 

@@ -3,13 +3,16 @@
 import logging
 
 import pytest
+from graphs import small_graph
 from paging import RECIPE, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
-from dream.jobs.request import Asker
+from dream.networks.user import approval, library
+from dream.people import Asker
 from dream.settings import settings
 from dream.ui import session
 from dream.ui.lifespan import RECENT_ERRORS
+from dream.ui.session import Choice
 
 
 @pytest.fixture
@@ -142,3 +145,18 @@ def test_a_dream_out_of_time_says_so(jobs, gallery, monkeypatch):
     job = jobs.submit(RECIPE, {}, "anna")
     job.state, job.dream_id, job.out_of_time = "stopped", keep(gallery).id, True
     assert "A dream may take 10 min here" in " ".join(element.value for element in run("render").info)
+
+
+def test_an_admin_decides_about_networks(logged_in, untried, monkeypatch):
+    monkeypatch.setenv("DREAM_APPROVE_NETWORKS", "true")
+    settings.cache_clear()
+    graph = small_graph().SerializeToString(deterministic=True)
+    mine = library.add(graph, "mine.pb", library.Declaration(), "anna@example.org")
+    logged_in("bert@example.org")
+    for visit in ("picture", "learn"):
+        chosen = Choice(network=mine)
+        assert f"{mine} waits for an admin's approval" in words(run(visit, choice=chosen))
+    assert mine not in run("layers").selectbox(key="network").options
+    logged_in("carl@example.org", admins=["carl@example.org"])
+    run("server").button(key=f"approve-{mine}").click().run()
+    assert approval.waiting() == {}

@@ -19,6 +19,7 @@ from dream.files import write_atomically
 from dream.networks.graph import Network
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
+from dream.networks.user import approval
 from dream.networks.user.checks import check_bytes, check_fields, check_graph
 from dream.networks.user.sandbox import FILE_MEGABYTES, GRAPH, Report, run_in_sandbox
 from dream.settings import settings
@@ -142,7 +143,7 @@ def read_labels(content: bytes) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.rstrip().split("\n"))
 
 
-def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
+def add(source: Path | bytes, file_name: str, declaration: Declaration, uploader: str | None = None) -> str:
     """Checks, tries and keeps a network; returns the name that :func:`load` and recipes know it by.
 
     The first time takes 5 to 60 seconds; a network that is kept already is found at once. Nothing stays of a refused one.
@@ -151,6 +152,7 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
         source: an uploaded graph's content, or the path of a ``.pb`` or ``.keras`` file or a SavedModel folder.
         file_name: what its owner calls it.
         declaration: what the graph cannot know.
+        uploader: who brought it, where it may need approval (:mod:`.approval`); None for the server's owner.
 
     Raises:
         UserError: it cannot be used, and why.
@@ -162,6 +164,8 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
     digest = _digest(source, declaration)
     name = f"{_cleaned(file_name)}-{digest[:8]}"
     if (details := _details(name)) is not None and details.digest == digest:
+        if uploader is not None and name in approval.waiting():
+            approval.mark(_folder() / name, uploader)
         return name
     if details is not None:  # eight digits that somebody made alike
         raise UserError(f"Another network is named {name}: rename the file and give it again.")
@@ -178,7 +182,7 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
             raise UserError(
                 f"The network has {found.classes} classes, but {len(declaration.class_names)} class names were given."
             )
-        _keep(name, Path(trial, GRAPH).read_bytes(), digest, Path(file_name).name[:200], declaration, found)
+        _keep(name, Path(trial, GRAPH).read_bytes(), digest, Path(file_name).name[:200], declaration, found, uploader)
     return name
 
 
@@ -232,7 +236,9 @@ def _details(name: str) -> Details | None:
         return None
 
 
-def _keep(name: str, graph: bytes, digest: str, source: str, declaration: Declaration, found: Report) -> None:
+def _keep(
+    name: str, graph: bytes, digest: str, source: str, declaration: Declaration, found: Report, uploader: str | None
+) -> None:
     details = Details(
         source=source,
         digest=digest,
@@ -244,6 +250,8 @@ def _keep(name: str, graph: bytes, digest: str, source: str, declaration: Declar
     try:
         write_atomically(part / GRAPH, graph)
         write_atomically(part / DETAILS, details.model_dump_json(indent=1).encode())
+        if uploader is not None and settings().approve_networks:
+            approval.mark(part, uploader)
         part.chmod(0o755)
         if _details(name) is None:  # somebody else may have been quicker with the same network
             shutil.rmtree(_folder() / name, ignore_errors=True)

@@ -6,9 +6,8 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import networks
 from dream.recipe import Channel, Class, Layer, Objective
-from dream.ui import session
+from dream.ui import resources, session
 from dream.ui.choosers.feature_choice import channel_key
 from dream.ui.components.messages import show_error
 
@@ -27,7 +26,7 @@ def network_from_address() -> None:
     if not (_is_new() and wanted) or st.session_state.get(TAKEN) == _address():
         return
     st.session_state[TAKEN] = _address()
-    if wanted in networks():
+    if wanted in resources.networks():
         st.session_state["network"] = wanted
     else:
         show_error(f"There is no network named {wanted} here.")
