@@ -90,9 +90,9 @@ def render(options: argparse.Namespace) -> None:
     watcher = _Watcher(plan, film=options.film is not None)
     dream = make(load, plan, photos, watcher.watch)
     assert dream is not None  # nobody stops it
-    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan))
+    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan), shared=True)
     if options.film:
-        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
+        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind), shared=True)
     print(f"{plan.title()} -> {out}", file=sys.stderr)
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
-from dream.files import remove_stale_temporaries, write_atomically
+from dream.files import read_regular, remove_stale_temporaries, write_atomically
 from dream.gallery.index import DreamFilter, Index
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
@@ -226,7 +226,7 @@ class Gallery:
     def film(self, dream_id: str) -> list[bytes]:
         """The frames of a dream's film as JPEG; empty if there is no film."""
         try:
-            return unpack(self._film_path(dream_id).read_bytes())
+            return unpack(read_regular(self._film_path(dream_id)))
         except (OSError, zipfile.BadZipFile):
             return []
 

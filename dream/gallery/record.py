@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
+from dream.files import read_regular
 from dream.recipe import StoredPlan
 from dream.recipe.part import LONGEST_TITLE
 
@@ -62,7 +63,7 @@ def new_id() -> str:
 def read_record(path: Path) -> DreamRecord | None:
     """Reads a JSON file; None if it is missing, or cannot be read, which is logged."""
     try:
-        return DreamRecord.model_validate_json(path.read_bytes())
+        return DreamRecord.model_validate_json(read_regular(path))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

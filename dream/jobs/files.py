@@ -13,7 +13,7 @@ from threading import Lock
 from pydantic import ValidationError
 
 from dream.errors import StorageError, UserError
-from dream.files import write_atomically
+from dream.files import read_regular, write_atomically
 from dream.gallery.photos import PhotoFiles
 from dream.jobs.job import Job
 from dream.jobs.request import JobRequest
@@ -118,7 +118,7 @@ class JobFiles:
         jobs: dict[Path, Job | None] = {}
         for path in self._folder.glob("*.json"):
             try:
-                stored = StoredJob.model_validate_json(path.read_bytes())
+                stored = StoredJob.model_validate_json(read_regular(path))
                 jobs[path] = Job(stored, stored.deaths)
             except FileNotFoundError:
                 continue

@@ -209,7 +209,7 @@ class Network:
 
         Its placeholder ``input`` is float32 [?, ?, ?, 3], RGB 0..255; all other nodes keep their names.
         """
-        write_atomically(path, self._whole_graph().as_graph_def().SerializeToString())
+        write_atomically(path, self._whole_graph().as_graph_def().SerializeToString(), shared=True)
 
     # --- how -------------------------------------------------------------------------------------------------------
 

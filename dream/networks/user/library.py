@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dream.errors import UserError
-from dream.files import write_atomically
+from dream.files import read_regular, write_atomically
 from dream.networks.graph import Network
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
@@ -231,7 +231,7 @@ def _details(name: str) -> Details | None:
     if not NAME.fullmatch(name) or not path.is_file():
         return None
     try:
-        return Details.model_validate_json(path.read_bytes())
+        return Details.model_validate_json(read_regular(path))
     except (ValidationError, OSError):
         return None
 
@@ -252,7 +252,6 @@ def _keep(
         write_atomically(part / DETAILS, details.model_dump_json(indent=1).encode())
         if uploader is not None and settings().approve_networks:
             approval.mark(part, uploader)
-        part.chmod(0o755)
         if _details(name) is None:  # somebody else may have been quicker with the same network
             shutil.rmtree(_folder() / name, ignore_errors=True)
             part.rename(_folder() / name)
