@@ -163,7 +163,7 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration, uploader
         check_graph(source) if len(source) <= QUICK_BYTES else check_fields(source)
     digest = _digest(source, declaration)
     name = f"{_cleaned(file_name)}-{digest[:8]}"
-    if (details := _details(name)) is not None and details.digest == digest:
+    if (details := find_details(name)) is not None and details.digest == digest:
         if uploader is not None and name in approval.waiting():
             approval.mark(_folder() / name, uploader)
         return name
@@ -188,7 +188,7 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration, uploader
 
 def load(name: str, kind: type[Network] = Network) -> Network:
     """An accepted network, of this class; raises UserError where there is none, or its files are damaged."""
-    details = _details(name)
+    details = find_details(name)
     if details is None:
         raise UserError(f"There is no network named {name} here: give its file again.")
     content = (_folder() / name / GRAPH).read_bytes()
@@ -203,7 +203,7 @@ def load(name: str, kind: type[Network] = Network) -> Network:
 def accepted() -> dict[str, Details]:
     """All accepted networks by name, in the order of their names."""
     names = sorted(path.name for path in _folder().glob("*")) if _folder().is_dir() else []
-    return {name: details for name in names if (details := _details(name)) is not None}
+    return {name: details for name in names if (details := find_details(name)) is not None}
 
 
 def offered() -> list[Path]:
@@ -225,7 +225,8 @@ def _folder() -> Path:
     return settings().home / "networks"
 
 
-def _details(name: str) -> Details | None:
+def find_details(name: str) -> Details | None:
+    """What is kept beside an accepted network's graph; None where there is none of this name, or it is damaged."""
     # A name may come out of a foreign recipe: only one that is a plain folder name is looked up.
     path = _folder() / name / DETAILS
     if not NAME.fullmatch(name) or not path.is_file():
@@ -252,7 +253,7 @@ def _keep(
         write_atomically(part / DETAILS, details.model_dump_json(indent=1).encode())
         if uploader is not None and settings().approve_networks:
             approval.mark(part, uploader)
-        if _details(name) is None:  # somebody else may have been quicker with the same network
+        if find_details(name) is None:  # somebody else may have been quicker with the same network
             shutil.rmtree(_folder() / name, ignore_errors=True)
             part.rename(_folder() / name)
     finally:
