@@ -128,6 +128,14 @@ def _parser() -> Parser:
     gallery = words.add_parser("gallery", help="the dreams that were kept").add_subparsers(required=True)
     rebuild = gallery.add_parser("rebuild", help="make the gallery's index anew from its files")
     rebuild.set_defaults(run=commands.rebuild_gallery)
+    check = gallery.add_parser("check", help="say what is damaged and what is orphaned; nothing is changed")
+    check.set_defaults(run=commands.check_gallery)
+    backup = gallery.add_parser("backup", help="write dreams, bin, photos and networks to a tar; a server may run")
+    backup.add_argument("tar", metavar="FILE.tar")
+    backup.set_defaults(run=commands.back_up_gallery)
+    restore = gallery.add_parser("restore", help="bring back what a backup has and the gallery has not")
+    restore.add_argument("tar", metavar="FILE.tar")
+    restore.set_defaults(run=commands.restore_gallery)
     return parser
 
 

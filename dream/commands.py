@@ -15,7 +15,10 @@ from dream.atlas.atlas import Atlas
 from dream.command_recipe import named_network, named_networks, plan_from_file, read_file, recipe_from_options
 from dream.errors import UserError
 from dream.files import write_atomically
+from dream.gallery.backup import backup, restore
+from dream.gallery.check import check
 from dream.gallery.gallery import Gallery
+from dream.jobs.home_lock import lock_home
 from dream.networks.graph import Network
 from dream.networks.zoo.catalog import fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
@@ -90,9 +93,9 @@ def render(options: argparse.Namespace) -> None:
     watcher = _Watcher(plan, film=options.film is not None)
     dream = make(load, plan, photos, watcher.watch)
     assert dream is not None  # nobody stops it
-    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan))
+    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan), shared=True)
     if options.film:
-        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
+        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind), shared=True)
     print(f"{plan.title()} -> {out}", file=sys.stderr)
 
 
@@ -126,6 +129,34 @@ def make_atlas(options: argparse.Namespace) -> None:
 def rebuild_gallery(options: argparse.Namespace) -> None:
     """Makes the gallery's index anew."""
     print(f"{Gallery().rebuild()} dreams in the index.")
+
+
+def check_gallery(options: argparse.Namespace) -> None:
+    """Lists what is damaged and what is orphaned; raises UserError if anything is."""
+    home, count = settings().home, 0
+    for finding in check(home):
+        count += 1
+        kind = "damaged" if finding.damaged else "orphaned"
+        print(f"{kind} {finding.path.relative_to(home)}: {finding.what}")
+    if count:
+        raise UserError(f"{count} files of {home} are damaged or orphaned; nothing was changed.")
+    print(f"All is well in {home}.")
+
+
+def back_up_gallery(options: argparse.Namespace) -> None:
+    """Writes a backup."""
+    print(f"{backup(settings().home, Path(options.tar))} dreams -> {options.tar}")
+
+
+def restore_gallery(options: argparse.Namespace) -> None:
+    """Brings back what a backup has, and makes the index anew."""
+    gallery = Gallery()
+    lock = lock_home(gallery.home)
+    try:
+        restored = restore(gallery.home, Path(options.tar))
+        print(f"{restored} dreams restored; {gallery.rebuild()} in the index.")
+    finally:
+        lock.release()
 
 
 class _LateBar:

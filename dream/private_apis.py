@@ -75,3 +75,23 @@ def freeze_variables(function: Any) -> Any:
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     return convert_variables_to_constants_v2(function)
+
+
+class Cancellation:
+    """Ends calls of TensorFlow functions from another thread, between two of their operations.
+
+    The manager that TensorFlow itself uses for this has no public name, and there is no other way to end a call.
+    """
+
+    def __init__(self) -> None:
+        from tensorflow.python.eager.cancellation import CancellationManager
+
+        self._manager = CancellationManager()
+
+    def cancel(self) -> None:
+        """Makes calls through :meth:`of`, running ones and later ones, raise ``tf.errors.CancelledError``."""
+        self._manager.start_cancel()
+
+    def of(self, function: Any) -> Any:
+        """A concrete function that can be cancelled; it computes the same."""
+        return self._manager.get_cancelable_function(function)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     upload_megapixels: int = Field(40, ge=1, description="size of an uploaded picture, checked before decoding")
     network_megabytes: int = Field(300, ge=1, description="size of an uploaded graph, and of the weights it declares")
     network_nodes: int = Field(20_000, ge=1, description="nodes of a handed-in graph, its functions included")
+    approve_networks: bool = Field(
+        False, description="a network that somebody uploads is theirs until an admin approves it"
+    )
     network_seconds: float = Field(300, gt=0, description="how long trying a handed-in network may take")
     network_gigabytes: int = Field(16, ge=4, description="address space for trying a handed-in network")
     min_side: int = Field(32, ge=1, description="shortest side of a picture to dream on, in pixels")
@@ -59,6 +62,9 @@ class Settings(BaseSettings):
     largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
     admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
+    job_seconds: float = Field(
+        600, gt=0, description="how long a dream may be rendered: its picture so far is kept then"
+    )
     max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
 
     @model_validator(mode="after")

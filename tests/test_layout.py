@@ -18,7 +18,13 @@ LEVELS = [
     ["pages", "dream.commands"],
     ["app", "dream.__main__"],
 ]
-GROUND = ["dream.errors", "dream.files", "dream.settings", "dream.private_apis"]  # these may know each other
+GROUND = [
+    "dream.errors",
+    "dream.files",
+    "dream.people",
+    "dream.settings",
+    "dream.private_apis",
+]  # these may know each other
 LEVEL = {room: level for level, rooms in enumerate([GROUND, *LEVELS]) for room in rooms}
 FILES = [*(ROOT / "dream").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
 MOST_FILES = 12  # in a folder, besides its __init__.py

@@ -6,6 +6,7 @@ import sys
 import time
 import tracemalloc
 from contextlib import contextmanager
+from threading import Timer
 from types import SimpleNamespace
 
 import numpy as np
@@ -148,6 +149,26 @@ def test_tensorflow_makes_the_variables_of_a_function_constants():
         assert "Const" in operations
         assert not operations & {"ReadVariableOp", "VarHandleOp"}
         assert float(frozen(tf.constant(2.0))[0]) == 6.0
+
+
+def test_tensorflow_ends_a_call_that_is_cancelled():
+    """A loop that never ends of its own."""
+    tf = tensorflow()
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32)])
+    def endless(x):
+        return tf.while_loop(lambda x: x < 2, lambda x: [x * 0.5], [x])[0]
+
+    function = endless.get_concrete_function()
+    with expecting("TensorFlow has no CancellationManager any more: Cancellation must find another way to end a call."):
+        cancellation = private_apis.Cancellation()
+        call = cancellation.of(function)
+        timer = Timer(0.2, cancellation.cancel)
+        timer.start()
+        for _ in ("while it runs", "later"):
+            with pytest.raises(tf.errors.CancelledError):
+                call(tf.constant(1.0))
+        assert private_apis.Cancellation().of(function)(tf.constant(3.0)) == 3
 
 
 # --- Python --------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
-from dream.files import remove_stale_temporaries, write_atomically
+from dream.files import read_regular, remove_stale_temporaries, write_atomically
 from dream.gallery.index import DreamFilter, Index
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
@@ -184,6 +184,10 @@ class Gallery:
         """The number of dreams that match a filter."""
         return self._index.count(wanted)
 
+    def count_by_owner(self) -> dict[str, int]:
+        """The number of dreams of each owner."""
+        return self._index.count_by_owner()
+
     def networks(self) -> list[str]:
         """The names of the networks of all dreams, sorted."""
         return self._index.networks()
@@ -222,7 +226,7 @@ class Gallery:
     def film(self, dream_id: str) -> list[bytes]:
         """The frames of a dream's film as JPEG; empty if there is no film."""
         try:
-            return unpack(self._film_path(dream_id).read_bytes())
+            return unpack(read_regular(self._film_path(dream_id)))
         except (OSError, zipfile.BadZipFile):
             return []
 

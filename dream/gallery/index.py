@@ -133,6 +133,12 @@ class Index:
         with self._up_to_date() as connection:
             return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
 
+    def count_by_owner(self) -> dict[str, int]:
+        """The number of dreams of each owner."""
+        counted = select(_dreams.c.owner, func.count().label("dreams")).group_by(_dreams.c.owner)
+        with self._up_to_date() as connection:
+            return {row.owner: row.dreams for row in connection.execute(counted)}
+
     def page(self, wanted: DreamFilter, offset: int, limit: int) -> list[str]:
         """The ids of up to ``limit`` matching dreams from ``offset`` on, newest first."""
         order = _dreams.c.created.desc(), _dreams.c.id.desc()

@@ -2,9 +2,9 @@
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 
-from dream.recipe.part import Part
+from dream.recipe.part import LONGEST_NAME, Name, Number, Part, shortened
 from dream.recipe.starts import Photo, Sample
 
 
@@ -36,7 +36,7 @@ class InNetwork(ObjectivePart):
         network: its name; None is the recipe's.
     """
 
-    network: str | None = Field(None, min_length=1)
+    network: Name | None = None
 
 
 class Channel(InNetwork):
@@ -45,8 +45,8 @@ class Channel(InNetwork):
     label = "One feature"
 
     kind: Literal["channel"] = "channel"
-    layer: str = Field(min_length=1)
-    channel: int = Field(ge=0)
+    layer: Name
+    channel: Number
 
     def title(self) -> str:
         """The objective in words."""
@@ -67,7 +67,7 @@ class Layer(InNetwork):
     label = "Everything in a layer"
 
     kind: Literal["layer"] = "layer"
-    layer: str = Field(min_length=1)
+    layer: Name
     even: bool | None = None
 
     def title(self) -> str:
@@ -79,8 +79,13 @@ class Layer(InNetwork):
         return f"everything in layer `{self.layer}`"
 
 
+def _readable(name: str) -> str:
+    return shortened(name, LONGEST_NAME)
+
+
 class Class(InNetwork):
-    """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
+    """The class's logit (its value before the softmax). ``name`` is for readers and is
+    cut after 1000 characters; ``index`` decides.
 
     ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
     the logarithm of the probability, which also turns away from what other classes share. Left to the method (None)
@@ -90,8 +95,8 @@ class Class(InNetwork):
     label = "A thing by name"
 
     kind: Literal["class"] = "class"
-    index: int = Field(ge=0)
-    name: str = ""
+    index: Number
+    name: Annotated[str, AfterValidator(_readable)] = ""
     logsumexp_weight: float | None = Field(None, ge=0, le=1, validation_alias=AliasChoices("logsumexp_weight", "apart"))
 
     def title(self) -> str:
@@ -110,8 +115,8 @@ class Neuron(InNetwork):
     """
 
     kind: Literal["neuron"] = "neuron"
-    layer: str = Field(min_length=1)
-    channel: int = Field(ge=0)
+    layer: Name
+    channel: Number
     x: float = Field(0.5, ge=0, le=1)
     y: float = Field(0.5, ge=0, le=1)
 
@@ -130,7 +135,7 @@ class Guide(InNetwork):
     label = "Like another picture"
 
     kind: Literal["guide"] = "guide"
-    layer: str = Field(min_length=1)
+    layer: Name
     picture: Annotated[Sample | Photo, Field(discriminator="kind")]
 
     def title(self) -> str:

@@ -7,10 +7,12 @@ from pydantic import Field, model_validator
 
 from dream.recipe.methods import Method
 from dream.recipe.objectives import Guide, Objective, singles
-from dream.recipe.part import LARGEST_SIDE, Part
+from dream.recipe.part import LARGEST_SIDE, LONGEST_TITLE, Name, Part, shortened
 from dream.recipe.starts import Photo, Start
 
 FILM_FRAMES = 100
+LONGEST_START = 60  # characters, in a title
+LONGEST_OBJECTIVE = LONGEST_TITLE - 110  # leaves room for the start, and for what is compared
 
 
 class Recipe(Part):
@@ -26,7 +28,7 @@ class Recipe(Part):
     """
 
     version: Literal[3] = 3
-    network: str = "squeezenet"
+    network: Name = "squeezenet"
     start: Start
     objective: Objective
     method: Method
@@ -104,9 +106,9 @@ class Recipe(Part):
         return self.start.kind == "noise" and not self.method.stays_in_range
 
     def title(self) -> str:
-        """A line that a person understands: objective and start."""
-        over = "out of noise" if self.start.kind == "noise" else f"over {self.start.title()}"
-        return f"{self.objective.title()} {over}"
+        """A line that a person understands: objective and start, at most 300 characters."""
+        over = "out of noise" if self.start.kind == "noise" else f"over {shortened(self.start.title(), LONGEST_START)}"
+        return f"{shortened(self.objective.title(), LONGEST_OBJECTIVE)} {over}"
 
     def to_json(self) -> str:
         """JSON that :func:`dream.recipe.parse_plan` reads."""

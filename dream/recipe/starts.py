@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dream.recipe.part import Part, Side
+from dream.recipe.part import Name, Part, Side
 
 SAMPLES = {
     "chelsea": "Chelsea the cat",
@@ -35,7 +35,7 @@ class Sample(Part):
     """One of the sample photos that come with scikit-image, its longest side scaled to ``longest_side`` pixels."""
 
     kind: Literal["sample"] = "sample"
-    name: str
+    name: Name
     longest_side: Side = 640
 
     def title(self) -> str:

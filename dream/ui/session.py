@@ -12,6 +12,7 @@ from streamlit.typing import UploadedFile
 
 from dream.gallery.record import DreamRecord
 from dream.networks.zoo.catalog import DEFAULT
+from dream.people import Asker
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
@@ -139,6 +140,11 @@ def person() -> str | None:
 def is_admin() -> bool:
     """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
     return person() in settings().admins if login_configured() else True
+
+
+def asker() -> Asker:
+    """Who this visitor is for :class:`dream.jobs.jobs.Jobs`."""
+    return Asker(visitor(), is_admin())
 
 
 def ask_to_log_in() -> None:

@@ -3,12 +3,16 @@
 import logging
 
 import pytest
+from graphs import small_graph
 from paging import RECIPE, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
+from dream.networks.user import approval, library
+from dream.people import Asker
 from dream.settings import settings
 from dream.ui import session
 from dream.ui.lifespan import RECENT_ERRORS
+from dream.ui.session import Choice
 
 
 @pytest.fixture
@@ -102,6 +106,57 @@ def test_the_servers_page_shows_queue_and_errors(jobs):
     logging.getLogger("dream.jobs").warning("The disk makes noises")
     test = run("server")
     assert test.metric[1].value == "1"
-    assert test.dataframe[0].value["dream"][0] == RECIPE.title()
+    assert RECIPE.title() in " ".join(text.value for text in test.text)
     assert "The disk makes noises" in words(test)
     RECENT_ERRORS.last.clear()
+
+
+def end_buttons(test):
+    return [(button.label, button.key) for button in test.button if (button.key or "").startswith("end-")]
+
+
+def test_an_admin_removes_jobs_and_pauses_the_queue(jobs, logged_in):
+    jobs.submit(RECIPE, {}, "anna@example.org")
+    other = jobs.submit(RECIPE, {}, "bert@example.org")
+    logged_in("carl@example.org", admins=["carl@example.org"])
+    test = run("server")
+    assert [label for label, _ in end_buttons(test)] == ["Remove", "Remove"]
+    assert list(test.dataframe[0].value["who"]) == ["anna@example.org", "bert@example.org"]
+    test.button(key=f"end-{other.id}").click().run()
+    assert other.state == "stopped"
+    test.button(key="pause").click().run()
+    assert jobs.paused
+    assert "Paused: what runs ends as usual" in words(test)
+    test.button(key="pause").click().run()
+    assert not jobs.paused
+
+
+def test_who_waits_is_told_that_the_queue_is_paused(jobs, monkeypatch):
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    monkeypatch.setattr(type(jobs), "ready", True)
+    jobs.pause(True, Asker("carl", admin=True))
+    jobs.submit(RECIPE, {}, "anna")
+    test = run("render")
+    assert "the queue is paused" in " ".join(progress.proto.text for progress in test.get("progress"))
+
+
+def test_a_dream_out_of_time_says_so(jobs, gallery, monkeypatch):
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    job = jobs.submit(RECIPE, {}, "anna")
+    job.state, job.dream_id, job.out_of_time = "stopped", keep(gallery).id, True
+    assert "A dream may take 10 min here" in " ".join(element.value for element in run("render").info)
+
+
+def test_an_admin_decides_about_networks(logged_in, untried, monkeypatch):
+    monkeypatch.setenv("DREAM_APPROVE_NETWORKS", "true")
+    settings.cache_clear()
+    graph = small_graph().SerializeToString(deterministic=True)
+    mine = library.add(graph, "mine.pb", library.Declaration(), "anna@example.org")
+    logged_in("bert@example.org")
+    for visit in ("picture", "learn"):
+        chosen = Choice(network=mine)
+        assert f"{mine} waits for an admin's approval" in words(run(visit, choice=chosen))
+    assert mine not in run("layers").selectbox(key="network").options
+    logged_in("carl@example.org", admins=["carl@example.org"])
+    run("server").button(key=f"approve-{mine}").click().run()
+    assert approval.waiting() == {}
