@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     max_side: int = Field(2048, ge=32, description="longest side of a picture in the pages, in pixels")
     largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
+    hosts: frozenset[str] = Field(
+        frozenset(), description='more names of this server, as JSON: ["dream.example.org"], or ["*"] for any'
+    )
     admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
     max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
 

@@ -2,7 +2,6 @@
 
 The choice is in the session state and not in widgets, as Streamlit forgets these when the page changes."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +16,9 @@ from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
 from dream.recipe.defaults import OVER_PHOTO, default_method
 from dream.settings import settings
+from dream.ui.doors import visitor_cookie
 
-COOKIE = "dream_visitor"
 MOST_PHOTOS = 6
-YEAR = 365 * 24 * 3600
 
 
 @dataclass
@@ -174,14 +172,7 @@ def visitor() -> str:
     """The owner of jobs started here: the person who is logged in, else the browser, identified by a cookie."""
     if somebody := person():
         return somebody
-    known = st.context.cookies.get(COOKIE, "")
-    if len(known) == 32 and known.isalnum():
+    known = st.context.cookies.get(visitor_cookie.NAME, "")
+    if visitor_cookie.is_valid(known):
         return known
-    return st.session_state.setdefault("visitor", secrets.token_hex(16))
-
-
-def remember_visitor() -> None:
-    """Sets the cookie of :func:`visitor` if the browser has none."""
-    if COOKIE not in st.context.cookies and person() is None:
-        cookie = f"{COOKIE}={visitor()}; path=/; max-age={YEAR}; SameSite=Lax"
-        st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)
+    return st.session_state.setdefault("visitor", visitor_cookie.new_value())
