@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dream.jobs.monitoring import disk_state, server_memory
+from dream.markdown import as_text
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.lifespan import RECENT_ERRORS
@@ -94,6 +95,6 @@ failed = [job for job in resources.jobs().all() if job.error]
 if not (failed or RECENT_ERRORS.last):
     st.caption("None since the server started.")
 for job in reversed(failed):
-    st.markdown(f"{job.recipe.title()}: {job.error}")
+    st.markdown(as_text(f"{job.recipe.title()}: {job.error}"))
 for trouble in reversed(RECENT_ERRORS.last):
-    st.markdown(f":gray[{trouble.when:%H:%M:%S} UTC, {trouble.where}] {trouble.what}")
+    st.markdown(f":gray[{trouble.when:%H:%M:%S} UTC, {as_text(trouble.where)}] {as_text(trouble.what)}")

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.networks.zoo.catalog import DEFAULT
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
@@ -153,7 +154,7 @@ def offer_to_log_out() -> None:
     if person() is None:
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(person(), width="content")
+        st.caption(as_text(person() or ""), width="content")
         if st.button("Log out", type="tertiary", icon=":material/logout:", key="log-out"):
             st.logout()
 
@@ -165,7 +166,7 @@ def may_delete(dream: DreamRecord) -> bool:
 
 def by(dream: DreamRecord) -> str:
     """The owner of a dream as a suffix for captions; empty if it is a browser session."""
-    return f" · {dream.owner}" if "@" in dream.owner else ""
+    return f" · {as_text(dream.owner)}" if "@" in dream.owner else ""
 
 
 def visitor() -> str:

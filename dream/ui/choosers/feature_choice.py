@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dream.ascent.objectives import class_objective
+from dream.markdown import as_code, as_text
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
@@ -46,7 +47,7 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
             channel = int(st.number_input(f"Channel, 0 to {layer.channels - 1}", 0, layer.channels - 1, key=key))
             surprise = random.randrange(layer.channels)
             st.button("Surprise me", icon=":material/casino:", on_click=choose, args=[surprise])
-        title.markdown(f"#### Feature {channel}  \n`{layer.name}`, {depth_in_words(layer, network)}")
+        title.markdown(f"#### Feature {channel}  \n{as_code(layer.name)}, {depth_in_words(layer, network)}")
         objective = _everywhere_or_at_one_place(Channel(layer=layer.name, channel=channel), before)
         _draw_it_large(network, Channel(layer=layer.name, channel=channel))
         _seen_in(network, units[channel])
@@ -99,9 +100,11 @@ def choose_class(network: Network, before: Objective) -> Objective:
             units = [Unit(network.class_output, each) for each in indices]
             unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
         else:
-            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
+            st.caption(
+                f"{as_text(network.name)} knows nothing named “{as_text(typed)}”: try another word for it, or part of one."
+            )
     with right:
-        st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
+        st.markdown(f"#### {as_text(names[index].capitalize())}  \nclass {index} of {len(names)}")
         large_unit(network, Unit(network.class_output, index), f"{names[index]}, as {network.name} sees it")
         objective = class_at(index)
         _draw_it_large(network, objective)

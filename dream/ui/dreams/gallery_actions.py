@@ -10,6 +10,7 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.ui import resources, session
 from dream.ui.components.messages import show_error, toast_error
 
@@ -48,7 +49,7 @@ def title_and_note(dream: DreamRecord) -> None:
 @st.dialog("Delete?")
 def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
     """A dialog that asks, then moves dreams to the trash and leaves the large view."""
-    what = f"“{dreams[0].title}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
+    what = f"“{as_text(dreams[0].title)}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
     st.markdown(f"{what} will be in the bin for a week, where you can have them back.")
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):

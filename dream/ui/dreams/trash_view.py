@@ -7,6 +7,7 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.ui import resources, session
 from dream.ui.components.messages import toast_error
 from dream.ui.components.picture import show
@@ -46,7 +47,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
         thumbnail = resources.gallery().thumbnail(dream.id)
         if thumbnail:
             show(thumbnail, dream.title, width=72)
-        st.markdown(f"{dream.title}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
+        st.markdown(f"{as_text(dream.title)}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
         st.button(
             "Have it back",
             key=f"restore-{dream.id}",
