@@ -12,11 +12,13 @@ def main() -> None:
     from dream.errors import UserError
     from dream.ui import navigation, resources, session
     from dream.ui.components.messages import show_error
+    from dream.ui.doors import uploads
 
     st.set_page_config(page_title="Deep Dream explorer", page_icon="🌀", layout="wide")
     st.html("<style>[data-testid='stMainBlockContainer'] { padding-top: 4.5rem; max-width: 1280px; }</style>")
     if session.login_configured() and session.person() is None:
         session.ask_to_log_in()
+    uploads.admit()
     page = st.navigation(navigation.pages(), position="top")
     try:
         resources.jobs()

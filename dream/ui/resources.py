@@ -15,7 +15,9 @@ from dream.networks.graph import Network
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import preview
 from dream.pictures.start import sample
+from dream.settings import settings
 from dream.ui.dreams.examples import EXAMPLES
+from dream.ui.logged_out import LoggedOut
 from dream.ui.quick_reruns import load_tensorflow
 
 CLASSIFIED_SIDE = 320  # longest side of a picture to classify, in pixels
@@ -48,6 +50,12 @@ def tasks() -> Tasks:
 def gallery() -> Gallery:
     """The gallery of this server; raises UserError if its folder cannot be used."""
     return Gallery()
+
+
+@st.cache_resource(show_spinner=False)
+def logged_out() -> LoggedOut:
+    """The logins that have ended."""
+    return LoggedOut(settings().home)
 
 
 @st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)

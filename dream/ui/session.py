@@ -2,6 +2,7 @@
 
 The choice is in the session state and not in widgets, as Streamlit forgets these when the page changes."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.markdown import as_text
 from dream.networks.zoo.catalog import DEFAULT
@@ -17,7 +19,9 @@ from dream.pictures.start import Photos, pixels_sha256
 from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
 from dream.recipe.defaults import OVER_PHOTO, default_method
 from dream.settings import settings
-from dream.ui.doors import visitor_cookie
+from dream.ui import resources
+from dream.ui.doors import uploads, visitor_cookie
+from dream.ui.logged_out import login_id
 
 MOST_PHOTOS = 6
 
@@ -129,19 +133,30 @@ def login_configured() -> bool:
 
 
 def person() -> str | None:
-    """The e-mail address of the person who is logged in; None if nobody is."""
-    if not (login_configured() and st.user.is_logged_in):
+    """The person who is logged in; None if nobody is.
+
+    That is an e-mail address, unless the provider says that it is not verified: then ``sub:`` and the name by which the
+    provider knows the account.
+    """
+    if not (login_configured() and st.user.is_logged_in) or login_id(st.user.to_dict()) in resources.logged_out():
         return None
-    return str(st.user.get("email") or st.user.get("sub"))
+    email = "" if _email_verified() is False else st.user.get("email")
+    return str(email or f"sub:{st.user.get('sub')}")
 
 
 def is_admin() -> bool:
-    """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
-    return person() in settings().admins if login_configured() else True
+    """Whether this visitor is an admin: with a login those whose verified address is in ``DREAM_ADMINS``, else all."""
+    return not login_configured() or (person() in settings().admins and _email_verified() is True)
+
+
+def _email_verified() -> bool | None:
+    """What the provider says of the address, None for nothing; some say it as text."""
+    return {"true": True, "false": False}.get(str(st.user.get("email_verified")).lower())
 
 
 def ask_to_log_in() -> None:
     """Draws the login page and stops the script."""
+    uploads.dismiss()
     st.title("Deep Dream explorer")
     st.markdown("What has a network learned to see? Log in to find out.")
     if st.button("Log in", type="primary", icon=":material/login:"):
@@ -156,6 +171,9 @@ def offer_to_log_out() -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.caption(as_text(person() or ""), width="content")
         if st.button("Log out", type="tertiary", icon=":material/logout:", key="log-out"):
+            uploads.dismiss()
+            with suppress(UserError):  # this server knows it, though it could not be written down for the next one
+                resources.logged_out().add(login_id(st.user.to_dict()))
             st.logout()
 
 
@@ -165,8 +183,9 @@ def may_delete(dream: DreamRecord) -> bool:
 
 
 def by(dream: DreamRecord) -> str:
-    """The owner of a dream as a suffix for captions; empty if it is a browser session."""
-    return f" · {as_text(dream.owner)}" if "@" in dream.owner else ""
+    """The owner of a dream as a suffix for captions; empty if it is no e-mail address."""
+    named = "@" in dream.owner and not dream.owner.startswith("sub:")
+    return f" · {as_text(dream.owner)}" if named else ""
 
 
 def visitor() -> str:

@@ -1,14 +1,16 @@
 """Who may do what, with and without a login; and the server's page."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from paging import RECIPE, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
 from dream.settings import settings
-from dream.ui import session
+from dream.ui import resources, session
 from dream.ui.lifespan import RECENT_ERRORS
+from dream.ui.logged_out import login_id
 
 
 @pytest.fixture
@@ -18,6 +20,7 @@ def logged_in(monkeypatch):
 
     def log_in(person, admins=()):
         monkeypatch.setattr(session, "person", lambda: person)
+        monkeypatch.setattr(session, "_email_verified", lambda: True)
         monkeypatch.setattr(
             session, "settings", lambda: settings().model_copy(update={"admins": frozenset(admins)}), raising=True
         )
@@ -83,6 +86,27 @@ def test_who_is_logged_in_can_log_out(logged_in, monkeypatch):
     assert out == [True]
     logged_in(None)
     assert not test.run().button
+
+
+@pytest.mark.parametrize(
+    ("claims", "who", "admin"),
+    [
+        ({"sub": "1", "email": "anna@example.org", "email_verified": True}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": "true"}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org"}, "anna@example.org", False),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": False}, "sub:1", False),
+        ({"sub": "anna@example.org"}, "sub:anna@example.org", False),
+    ],
+)
+def test_an_address_counts_as_far_as_the_provider_vouches_for_it(monkeypatch, claims, who, admin):
+    monkeypatch.setenv("DREAM_ADMINS", '["anna@example.org"]')
+    settings.cache_clear()
+    monkeypatch.setattr(session, "login_configured", lambda: True)
+    user = SimpleNamespace(is_logged_in=True, get=claims.get, to_dict=lambda: claims)
+    monkeypatch.setattr(session, "st", SimpleNamespace(user=user))
+    assert (session.person(), session.is_admin()) == (who, admin)
+    resources.logged_out().add(login_id(claims))
+    assert session.person() is None
 
 
 def test_the_servers_page_is_for_admins(logged_in):
