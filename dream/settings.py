@@ -62,7 +62,10 @@ class Settings(BaseSettings):
         frozenset(), description='more names of this server, as JSON: ["dream.example.org"], or ["*"] for any'
     )
     admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
-    max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
+    max_waiting: int = Field(3, ge=0, description="waiting jobs of a browser, or of a person who is logged in")
+    max_jobs_address: int = Field(20, ge=1, description="unfinished jobs from one address, without a login")
+    max_jobs: int = Field(200, ge=1, description="unfinished jobs of the server")
+    open_gallery: bool = Field(False, description="without a login, everybody may delete and rename every dream")
 
     @model_validator(mode="after")
     def _tls_whole(self) -> "Settings":

@@ -128,7 +128,7 @@ def show_one(dream_id: str) -> None:
         gallery_actions.title_and_note(dream)
         with st.expander("The recipe", icon=":material/receipt_long:"):
             st.code(dream.recipe.to_json(), language="json")
-        if session.may_delete(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
+        if session.may_change(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
             gallery_actions.confirm_delete([dream])
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.errors import UserError
+from dream.gallery import owners
 from dream.gallery.record import DreamRecord
 from dream.markdown import as_text
 from dream.networks.zoo.catalog import DEFAULT
@@ -177,9 +178,21 @@ def offer_to_log_out() -> None:
             st.logout()
 
 
-def may_delete(dream: DreamRecord) -> bool:
-    """Whether this visitor may delete, restore and rename a dream: its owner and admins, or all without login."""
-    return not login_configured() or dream.owner == person() or is_admin()
+def may_change(dream: DreamRecord) -> bool:
+    """Whether this visitor may delete, restore and rename a dream.
+
+    With a login its owner and admins may; without one the browser that made it, and everybody where the setting
+    ``DREAM_OPEN_GALLERY`` says so. Dreams that were kept before there were owners are everybody's without a login.
+    """
+    if login_configured():
+        return dream.owner == person() or is_admin()
+    return settings().open_gallery or dream.owner in ("", visitor())
+
+
+def check_may_change(dream: DreamRecord) -> None:
+    """Raises UserError if this visitor may not delete, restore and rename a dream."""
+    if not may_change(dream):
+        raise UserError("This dream belongs to somebody else: you can dream it again and keep your own.")
 
 
 def by(dream: DreamRecord) -> str:
@@ -189,10 +202,20 @@ def by(dream: DreamRecord) -> str:
 
 
 def visitor() -> str:
-    """The owner of jobs started here: the person who is logged in, else the browser, identified by a cookie."""
+    """The owner of jobs started here: the person who is logged in, else the browser, known by a cookie."""
     if somebody := person():
         return somebody
     known = st.context.cookies.get(visitor_cookie.NAME, "")
-    if visitor_cookie.is_valid(known):
-        return known
-    return st.session_state.setdefault("visitor", visitor_cookie.new_value())
+    if not visitor_cookie.is_valid(known):
+        known = st.session_state.setdefault("visitor", visitor_cookie.new_value())
+    return owners.browser(resources.gallery().home, known)
+
+
+def address() -> str:
+    """Where this visitor's browser is, as jobs name it; empty with a login.
+
+    The server knows it from the connection, and from a trusted proxy, which uvicorn looks to.
+    """
+    if login_configured():
+        return ""
+    return owners.address(resources.gallery().home, st.context.ip_address or "127.0.0.1")

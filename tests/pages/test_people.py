@@ -4,9 +4,10 @@ import logging
 from types import SimpleNamespace
 
 import pytest
-from paging import RECIPE, keep, open_dream, run, words
+from paging import RECIPE, click, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
+from dream.gallery import owners
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.lifespan import RECENT_ERRORS
@@ -116,8 +117,36 @@ def test_the_servers_page_is_for_admins(logged_in):
     assert "Nobody waits for anything." in words(run("server"))
 
 
-def test_without_a_login_everybody_is_anybody(gallery):
+def test_without_a_login_a_dream_is_its_browsers(gallery, monkeypatch):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    test = open_dream(theirs)
+    labels = [button.label for button in test.button]
+    assert ("Delete" in labels, "Save" in labels) == (False, False)
+    assert "Dream it again" in labels
+    click(test, "☆")  # everybody may
+    assert gallery.find(theirs.id).star
+    mine = run("gallery", query={"dream": theirs.id}, visitor="x" * 32)
+    assert {"Delete", "Save"} <= {button.label for button in mine.button}
+    monkeypatch.setenv("DREAM_OPEN_GALLERY", "true")
+    settings.cache_clear()
+    assert delete_buttons(theirs) == 1
+
+
+def test_without_a_login_old_dreams_without_an_owner_are_everybodys(gallery):
     assert delete_buttons(keep(gallery)) == 1
+
+
+@pytest.mark.parametrize("action", ["delete([dream])", "rename(dream, 'mine now', '')", "restore(dream)"])
+def test_it_is_refused_where_it_is_done(gallery, action):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    made_up = (
+        "from dream.ui.dreams.gallery_actions import *\n"
+        f"dream = resources.gallery().find({theirs.id!r})\n"
+        f"try:\n    {action}\nexcept UserError as error:\n    show_error(error)"
+    )
+    test = AppTest.from_string(made_up).run()
+    assert "belongs to somebody else" in words(test)
+    assert gallery.find(theirs.id) == theirs
 
 
 def test_the_servers_page_shows_queue_and_errors(jobs):

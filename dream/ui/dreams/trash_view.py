@@ -11,6 +11,7 @@ from dream.markdown import as_text
 from dream.ui import resources, session
 from dream.ui.components.messages import toast_error
 from dream.ui.components.picture import show
+from dream.ui.dreams import gallery_actions
 
 OPEN = "bin-open"
 PAGE_SIZE = 10
@@ -18,7 +19,7 @@ PAGE_SIZE = 10
 
 def trash_view() -> None:
     """Draws an expander with the deleted dreams that this visitor may restore; nothing if there are none."""
-    deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_delete(dream)]
+    deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_change(dream)]
     if not deleted:
         return
     with st.expander(f"Bin ({len(deleted)})", icon=":material/delete:", on_change="rerun", key=OPEN) as opened:
@@ -38,8 +39,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
     def restore() -> None:
         st.session_state[OPEN] = True  # its label changes with the count, and Streamlit draws a new, folded expander
         try:
-            if session.may_delete(dream):
-                resources.gallery().restore(dream.id)
+            gallery_actions.restore(dream)
         except UserError as error:
             toast_error(error)
 
