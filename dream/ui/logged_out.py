@@ -21,7 +21,11 @@ _lock = Lock()
 
 
 def login_id(claims: Mapping[str, Any]) -> str:
-    """Names one login of one person by what the provider said at it: its time and its nonce are among that."""
+    """Names one login of one person by what the provider said at it.
+
+    Its time is always among that: ``iat`` is required in ID tokens (OpenID Connect Core 1.0, section 2), and Authlib
+    takes none without it.
+    """
     said = json.dumps({key: value for key, value in claims.items() if key != "tokens"}, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 

@@ -117,6 +117,7 @@ def _imagined_by(network_name: str, together: Sequence[str], before: bool) -> bo
     chosen = st.segmented_control(
         "Imagined by",
         [everybody, network_name],
+        format_func=as_text,
         key=session.keyed(f"imagined-{network_name}", everybody if before else network_name),
         required=True,
     )
