@@ -5,6 +5,7 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.index import DreamFilter
+from dream.markdown import as_code, as_text
 from dream.pictures.display import preview
 from dream.recipe import Channel, Sample
 from dream.ui import resources, session
@@ -54,7 +55,7 @@ def network(name: str, pixels: np.ndarray) -> None:
         try:
             bars(resources.top_classes(name, pixels))
         except UserError as error:
-            st.caption(str(error))
+            st.caption(as_text(str(error)))
     with right:
         show(preview(pixels, 704), "The picture")
 
@@ -99,7 +100,7 @@ def objective(name: str, pixels: np.ndarray) -> None:
         )
     with right:
         rows = [other for row in strongest_activations(name, pixels) for other in row if other.layer == one.layer]
-        st.markdown(f"Channels of `{one.layer}` that respond most, in standard deviations above the usual:")
+        st.markdown(f"Channels of {as_code(one.layer)} that respond most, in standard deviations above the usual:")
         strongest = max(other.strength for other in rows)
         shares = [(f"channel {other.channel}", max(other.strength / strongest, 0)) for other in rows]
         bars(shares, [f"{other.strength:.1f}" for other in rows])

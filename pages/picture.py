@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.errors import UserError
+from dream.markdown import as_text
 from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
 from dream.pictures.start import check_shortest_side
@@ -49,7 +50,7 @@ def offer_recipe(file: UploadedFile) -> None:
     if recipe is None:
         return
     with st.container(border=True):
-        st.markdown(f"**This picture is a dream:** {recipe.title()}, and its recipe is inside.")
+        st.markdown(f"**This picture is a dream:** {as_text(recipe.title())}, and its recipe is inside.")
         with st.container(horizontal=True):
             if st.button("Dream it again", icon=":material/replay:"):
                 dream_again(recipe)
@@ -148,9 +149,9 @@ with right:
     else:
         try:
             bars(resources.top_classes(choice.network, pixels))
-            st.caption(f"{choice.network}'s first five classes")
+            st.caption(f"{as_text(choice.network)}'s first five classes")
         except UserError as error:
-            st.caption(str(error))
+            st.caption(as_text(str(error)))
 if choice.start.kind != "noise":
     try:
         wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from dream.errors import UserError
 from dream.files import read_regular, remove_stale_temporaries, write_atomically
 from dream.gallery.index import DreamFilter, Index
+from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
@@ -78,7 +79,7 @@ class Gallery:
             seconds: duration of the render.
             photos: the photos that the recipe names, uint8 [height, width, 3] by their SHA-256.
             film: its frames as JPEG.
-            owner: the browser session, or the address of the person who is logged in.
+            owner: the browser, or the person who is logged in.
             dream_id: from :func:`new_id`; None for a new one.
 
         Raises:
@@ -174,6 +175,8 @@ class Gallery:
         """
         try:
             with self._lock:
+                for folder in (self._dreams, self.home / "bin"):
+                    hide_browsers(self.home, folder)
                 return self._index.rebuild(self._all())
         except DatabaseError as error:
             raise self._unusable(error.orig) from None

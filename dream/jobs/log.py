@@ -14,7 +14,7 @@ def log_end(job: Job) -> None:
     """Logs a finished job."""
     line = {
         "job": job.id,
-        "owner": job.owner[:8],
+        "owner": job.owner.removeprefix("browser:")[:8],
         "ended": job.state,
         "seconds": round(time.monotonic() - job.started, 1) if job.started else 0,
         "network": job.recipe.base.network,

@@ -18,8 +18,10 @@ from dream.networks.zoo import catalog
 from dream.networks.zoo.catalog import Entry, load_network
 from dream.pictures.display import preview
 from dream.pictures.start import sample
+from dream.settings import settings
 from dream.ui import session
 from dream.ui.dreams.examples import EXAMPLES
+from dream.ui.logged_out import LoggedOut
 from dream.ui.quick_reruns import load_tensorflow
 
 CLASSIFIED_SIDE = 320  # longest side of a picture to classify, in pixels
@@ -52,6 +54,12 @@ def tasks() -> Tasks:
 def gallery() -> Gallery:
     """The gallery of this server; raises UserError if its folder cannot be used."""
     return Gallery()
+
+
+@st.cache_resource(show_spinner=False)
+def logged_out() -> LoggedOut:
+    """The logins that have ended."""
+    return LoggedOut(settings().home)
 
 
 def networks() -> dict[str, Entry]:

@@ -13,7 +13,8 @@ from dream.ui.components.messages import show_error
 def start_job(recipe: Plan, photos: Photos | None = None) -> None:
     """Submits a plan and switches to the Render page; draws an error if it is refused."""
     try:
-        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
+        private = session.choice().private
+        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), private, session.address())
     except UserError as error:
         show_error(error)
         return

@@ -10,6 +10,7 @@ from PIL import Image
 from dream.ascent.comparison import for_network
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.pictures.display import preview
 from dream.recipe import Axis, Comparison
 from dream.ui import resources, session
@@ -46,7 +47,7 @@ def facts(dream: DreamRecord) -> None:
     stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
     st.markdown(
         f"{capitalised(recipe.start.in_words())}, changed so that "
-        f"{recipe.objective.in_words()} of {recipe.network} responds as strongly as possible."
+        f"{recipe.objective.in_words()} of {as_text(recipe.network)} responds as strongly as possible."
     )
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
@@ -128,7 +129,7 @@ def activations(dream: DreamRecord) -> None:
     try:
         wanted = activations_view(dream.recipe.base.network, pixels, f"excites-{dream.id}")
     except UserError as error:
-        st.caption(str(error))
+        st.caption(as_text(str(error)))
         return
     if wanted:
         dream_again(dream.recipe.base.model_copy(update={"objective": wanted, "stopped_after": None}))
