@@ -114,8 +114,8 @@ def people(jobs: Jobs) -> None:
 
 
 def called(owner: str) -> str:
-    """What an owner is called here: an address in full, of a browser session the beginning."""
-    return owner if "@" in owner else owner[:8] or "nobody"
+    """What an owner is called here: an address in full, of a browser the beginning of its hash."""
+    return owner if "@" in owner else owner.removeprefix("browser:")[:8] or "nobody"
 
 
 def progress_in_words(job: Job) -> str:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dream.errors import UserError
-from dream.files import write_atomically
+from dream.files import read_regular, write_atomically
 
 KEY_FILE = "visitor-key"
 # How files of earlier versions name a browser: by its cookie itself.
@@ -44,7 +44,7 @@ def hide_browsers(home: Path, folder: Path) -> None:
     for path in folder.glob("*.json"):
         with suppress(FileNotFoundError):  # moved in this moment
             try:
-                content, times = path.read_bytes(), path.stat()
+                content, times = read_regular(path), path.stat()
                 if (found := _RAW.search(content)) is None:
                     continue
                 owner = browser(home, found[2].decode()).encode()
