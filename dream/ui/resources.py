@@ -11,6 +11,7 @@ from dream.atlas.builder import AtlasBuilder
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
+from dream.looks.look_pictures import LookPictures
 from dream.networks.graph import Network
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import preview
@@ -66,6 +67,12 @@ def atlas(name: str) -> Atlas:
 def atlas_builder() -> AtlasBuilder:
     """The builder that renders missing pictures of atlases in the background."""
     return AtlasBuilder()
+
+
+@st.cache_resource(show_spinner=False)
+def look_pictures() -> LookPictures:
+    """The small pictures of looks, which are made in the background."""
+    return LookPictures()
 
 
 @st.cache_data(show_spinner=False)
