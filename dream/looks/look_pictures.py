@@ -63,7 +63,7 @@ class LookPictures:
             failed = {name for name, recipe in recipes.items() if self._pictures.get(recipe, b"") is None}
             pictures = {name: self._pictures.get(recipe) for name, recipe in recipes.items() if name not in failed}
             if None in pictures.values():
-                self._renew(sha256, tuple(Task(recipe, {sha256: small}) for recipe in recipes.values()))
+                self._renew(sha256, tuple(Task(name, recipe, {sha256: small}) for name, recipe in recipes.items()))
             else:
                 self._wishes.pop(sha256, None)
         return pictures
@@ -107,14 +107,11 @@ class LookPictures:
                 reply = process.render(task, partial(self._is_next, task))
                 replied = True
             except (ProcessDied, OSError):
-                process, reply = None, Reply(problem="the process that renders it died.")
+                process, reply = None, Reply(problem="The process that renders it died.")
                 if not replied:
                     time.sleep(PAUSE)
-            self._take(task.recipe, reply)
-
-    def _take(self, recipe: Recipe, reply: Reply) -> None:
-        if reply.problem:
-            log.warning("There is no small picture of the look %s: %s", recipe.objective.title(), reply.problem)
-        if reply.jpeg or reply.problem:
-            with self._changed:
-                self._pictures[recipe] = reply.jpeg
+            if reply.problem:
+                log.warning("A photo cannot be shown in the look %s: %s", task.look, reply.problem)
+            if reply.jpeg or reply.problem:
+                with self._changed:
+                    self._pictures[task.recipe] = reply.jpeg

@@ -21,8 +21,9 @@ PROJECT = Path(__file__).parent.parent.parent
 
 
 class Task(NamedTuple):
-    """A picture to render: its recipe, and its photo, uint8 [height, width, 3] by SHA-256."""
+    """A picture to render: the look's name, the recipe, and the photo, uint8 [height, width, 3] by SHA-256."""
 
+    look: str
     recipe: Recipe
     photos: Photos
 

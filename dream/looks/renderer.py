@@ -23,7 +23,7 @@ from dream.looks.process import Reply, Task
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import preview, to_uint8
 
-NICE = 19
+NICE = 15  # after dreams that somebody waits for, which have 10
 NETWORKS_LOADED = 3
 
 

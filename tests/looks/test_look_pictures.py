@@ -97,7 +97,7 @@ def test_a_look_that_fails_costs_only_itself_and_is_logged(caplog):
     pictures = LookPictures(lambda: process)
     assert list(complete(pictures)) == ["fire2", "fire4"]
     assert [record.message for record in caplog.records] == [
-        "There is no small picture of the look fire3, all channels: It has no fire3."
+        "A photo cannot be shown in the look fire3: It has no fire3."
     ]
     assert len(process.asked) == 3
 

@@ -25,7 +25,8 @@ SMALL = np.random.default_rng(0).integers(0, 256, (24, 32, 3), dtype=np.uint8)
 def task(layer="joined", network="small", iterations=2):
     start = Photo(sha256=pixels_sha256(SMALL), longest_side=32)
     objective = Layer(layer=layer, network=network)
-    return Task(Recipe(start=start, objective=objective, method=Spectral(iterations=iterations)), {start.sha256: SMALL})
+    recipe = Recipe(start=start, objective=objective, method=Spectral(iterations=iterations))
+    return Task("moss", recipe, {start.sha256: SMALL})
 
 
 @pytest.fixture(scope="module")
