@@ -22,7 +22,7 @@ from dream.recipe.looks import SMALL_SIDE, Look
 
 MOST_PICTURES = 1024  # of about 20 kB
 MOST_WISHES = 32
-LAPSES_AFTER = 5.0  # seconds
+LAPSES_AFTER = 3.0  # seconds
 PAUSE = 60.0  # seconds, after a process that died before its first reply
 
 log = logging.getLogger(__name__)
