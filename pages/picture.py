@@ -28,6 +28,7 @@ only_through_app()
 
 SOURCES = {"Samples": "sample", "Upload": "upload", "Camera": "camera", "Noise": "noise"}
 SHOWN_SIDE = 800
+BARS_WIDTH = 640  # pixels, where the page is as wide
 limits = settings()
 choice = session.choice()
 
@@ -150,12 +151,13 @@ with right:
     st.markdown("**Dream it as …** :gray[a click dreams it large]")
     if look := looks_view(choice.start, choice.photos):
         start_job(look.recipe(choice.start, choice.seed), choice.photos)
-st.markdown("**What the network sees in it**")
-try:
-    bars(resources.top_classes(choice.network, pixels))
-    st.caption(f"{choice.network}'s first five classes")
-except UserError as error:
-    st.caption(str(error))
+with st.container(width=BARS_WIDTH):
+    st.markdown("**What the network sees in it**")
+    try:
+        bars(resources.top_classes(choice.network, pixels))
+        st.caption(f"{choice.network}'s first five classes")
+    except UserError as error:
+        st.caption(str(error))
 try:
     wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
 except UserError as error:
