@@ -72,6 +72,9 @@ def _parser() -> Parser:
     fetch.add_argument("network", metavar="NETWORK")
     fetch.set_defaults(run=commands.fetch_network)
 
+    looks = words.add_parser("looks", help="ways to dream a photo, for render --look")
+    looks.set_defaults(run=commands.list_looks)
+
     declared = _declaration_options()
     layers = words.add_parser("layers", parents=[declared], help="the layers of a network, shallow to deep")
     layers.add_argument("network", metavar="NETWORK", help="a name, or the path of a .pb, .keras or SavedModel")
@@ -95,6 +98,7 @@ def _parser() -> Parser:
     ask.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
     ask.add_argument("--channel", type=int, help="one channel of --layer")
     ask.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
+    ask.add_argument("--look", metavar="NAME", help="dream a photo in a look, which says all of that: see looks")
     ask.add_argument("--method", choices=list(METHODS), help="default: spectral over a photo, fourier from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")

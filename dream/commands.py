@@ -20,7 +20,7 @@ from dream.gallery.check import check
 from dream.gallery.gallery import Gallery
 from dream.jobs.home_lock import lock_home
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import fetch, load_network, networks
+from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
 from dream.pictures.photo_files import load_photo, load_photos
@@ -28,8 +28,10 @@ from dream.pictures.png import encode_png, recipe_in
 from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
     Plan,
+    singles,
 )
 from dream.recipe.limits import check_limits
+from dream.recipe.looks import looks
 from dream.settings import settings
 
 FILM_SIDE, FILM_QUALITY = 1280, 85
@@ -45,6 +47,13 @@ def fetch_network(options: argparse.Namespace) -> None:
     """Brings a network here, with a progress bar."""
     fetch(options.network, _LateBar(unit="B", unit_scale=True).show)
     print(f"{options.network} is ready.", file=sys.stderr)
+
+
+def list_looks(options: argparse.Namespace) -> None:
+    """A line a look."""
+    for look in looks():
+        networks_asked = {one.network or DEFAULT: None for one in singles(look.objective)}
+        print(f"{look.name:20} {look.objective.title()}; {', '.join(networks_asked)}")
 
 
 def list_layers(options: argparse.Namespace) -> None:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
         description="what can be made or fetched again: frozen graphs, downloads",
     )
     networks: Path | None = Field(None, description="a folder of models to offer: .pb, .keras, SavedModel folders")
+    looks: Path | None = Field(None, description="a team's own looks, one JSON object a line")
     inception5h: Path | None = Field(None, description="the book's network as a frozen graph, labels beside it")
     inception5h_url: str = Field(
         "https://storage.googleapis.com/download.tensorflow.org/models/inception5h.zip",

@@ -12,7 +12,7 @@ LEVELS = [
     ["dream.recipe"],
     ["dream.pictures", "dream.networks"],
     ["dream.ascent"],
-    ["dream.gallery", "dream.atlas"],
+    ["dream.gallery", "dream.atlas", "dream.looks"],
     ["dream.jobs"],
     ["dream.ui", "dream.command_recipe"],
     ["pages", "dream.commands"],

@@ -12,6 +12,7 @@ from dream.atlas.limited import LimitedNetwork
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
+from dream.looks.look_pictures import LookPictures
 from dream.networks.graph import Network
 from dream.networks.user import approval
 from dream.networks.zoo import catalog
@@ -92,6 +93,12 @@ def atlas(name: str) -> Atlas:
 def atlas_builder() -> AtlasBuilder:
     """The builder that renders missing pictures of atlases in the background."""
     return AtlasBuilder()
+
+
+@st.cache_resource(show_spinner=False)
+def look_pictures() -> LookPictures:
+    """The small pictures of looks, which are made in the background."""
+    return LookPictures()
 
 
 @st.cache_data(show_spinner=False)
