@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dream.ascent.methods.enlarge import enlargement
 from dream.ascent.objectives import class_objective, default_objective, is_local
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -15,6 +16,7 @@ from dream.pictures.start import pixels_sha256
 from dream.recipe import (
     METHODS,
     Channel,
+    Enlarge,
     Guide,
     Layer,
     Noise,
@@ -33,7 +35,8 @@ from dream.recipe.defaults import OVER_PHOTO, default_method
 
 # What may be said of a network of one's own, and what a recipe says already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
-DECIDED = ("layer", "channel", "class_", "objective", "method", "iterations", "step", "octaves", "octave_scale", "size")
+RESPONDS = ("layer", "channel", "class_", "objective")
+DECIDED = (*RESPONDS, "method", "iterations", "step", "octaves", "octave_scale", "size")
 
 
 def named_network(options: argparse.Namespace) -> Network:
@@ -91,6 +94,28 @@ def recipe_from_options(
         method=validated(kind, **given),
         seed=options.seed,
     )
+
+
+def enlargement_from_options(
+    options: argparse.Namespace, asked: list[Network], picture: np.ndarray, plan: Plan | None
+) -> Recipe:
+    """The recipe that enlarges a picture: by what grew in it, by what the options say, or by the default over photos.
+
+    Args:
+        options: of ``enlarge``.
+        asked: the networks of the options, at least one.
+        picture: uint8 [height, width, 3].
+        plan: the recipe inside the picture, where there is one.
+
+    Raises:
+        UserError: options that do not go together, or a recipe whose picture cannot be enlarged.
+    """
+    said = options.network != DEFAULT or any(getattr(options, name) is not None for name in (*DECLARED, *RESPONDS))
+    if plan is None or said:
+        start = Photo(sha256=pixels_sha256(picture))
+        objective = _objective(options, asked, guide=None)
+        plan = validated(Recipe, network=asked[0].name, start=start, objective=objective, method=Enlarge())
+    return enlargement(plan, picture.shape[:2], pixels_sha256(picture), options.times)
 
 
 def _objective(options: argparse.Namespace, asked: list[Network], guide: np.ndarray | None) -> Objective:

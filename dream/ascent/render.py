@@ -8,6 +8,7 @@ import numpy as np
 
 from dream.ascent.ghosts import through_ghosts
 from dream.ascent.methods import METHODS, Ascent, Look
+from dream.ascent.methods.enlarge import TILE_SIDES
 from dream.ascent.methods.spectral import spectral_view_sides
 from dream.ascent.networks import by_network, together
 from dream.ascent.objectives import is_local, scalar_of
@@ -17,7 +18,7 @@ from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Layer, Method, Objective, Plan, Recipe, Spectral
+from dream.recipe import Class, Enlarge, Layer, Method, Objective, Plan, Recipe, Spectral
 from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
@@ -159,6 +160,8 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], size: tuple[int, ..
     Raises UserError where a size that the method will use does not fit the network or the objective.
     """
     method, (height, width) = recipe.method, size
+    if isinstance(method, Enlarge):
+        return fitting_sides(network, tensors, TILE_SIDES)
     if method.random_views:
         wanted = spectral_view_sides if isinstance(method, Spectral) else view_sides
         return fitting_sides(network, tensors, wanted(height, width))
