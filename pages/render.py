@@ -68,6 +68,7 @@ def stage(watched_id: str | None) -> None:
             show(picture, "The start")
         return
     dream_view.picture(record)
+    close_up(record)
     if record.recipe.stopped_after:
         st.caption(f"Stopped after {record.recipe.stopped_after} of {record.recipe.all_steps} steps.")
     if not any(record.scores):
@@ -77,7 +78,6 @@ def stage(watched_id: str | None) -> None:
             icon=":material/info:",
         )
     st.success("Kept in the gallery.", icon=":material/check:")
-    close_up(record)
     enlarge_buttons(record)
     dream_view.downloads(record)
     dream_view.cells(record)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate, count, product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -31,6 +31,23 @@ SWEEPS = 8  # over the whole picture, after each doubling
 # could not know what is finer than 1/4; chosen by eye: what lies a little below gives new detail its shape.
 COARSE, FINE = 1 / 32, 1 / 10
 MIXED = COLOURS @ COLOURS.T  # colours change together, as in photos: less noise of colours
+
+
+class Span(NamedTuple):
+    """A tile along a side.
+
+    Attributes:
+        places: where it lies, in pixels; some may be beyond the borders.
+        before, after: whether it has a neighbour there, with which it shares ``OVERLAP`` pixels.
+    """
+
+    places: range
+    before: bool
+    after: bool
+
+    def weights(self) -> np.ndarray:
+        """How much it counts at each place, float32: falls off towards its neighbours; with theirs it is 1 everywhere."""
+        return _ramps(len(self.places), self.before, self.after)
 
 
 def enlarge(picture: np.ndarray, method: Enlarge, ascent: Ascent) -> Iterator[Step]:
@@ -95,24 +112,19 @@ def _doublings(size: tuple[int, int], method: Enlarge) -> Iterator[tuple[tuple[i
     return ((larger, round(method.iterations * up_to / tiles[-1])) for larger, up_to in zip(sizes, tiles))
 
 
-def _sweeps(
-    size: tuple[int, int], turns: Turns, rng: np.random.Generator
-) -> Iterator[tuple[int, int, "_Places", "_Places"]]:
+def _sweeps(size: tuple[int, int], turns: Turns, rng: np.random.Generator) -> Iterator[tuple[int, int, Span, Span]]:
     """Sweep after sweep, without end: its number, and of each of its tiles the number, the rows and the columns."""
     for sweep in count():
         rows, columns = (_cut(length, turns.look(sweep).view_sides, rng) for length in size)
         yield from ((sweep, number, *tile) for number, tile in enumerate(product(rows, columns)))
 
 
-_Places = tuple[range, bool, bool]  # where a tile lies along a side, and whether it has a neighbour before and after it
-
-
-def _cut(length: int, sides: tuple[int, ...], rng: np.random.Generator) -> list[_Places]:
+def _cut(length: int, sides: tuple[int, ...], rng: np.random.Generator) -> list[Span]:
     """A side's tiles; the first and the last may reach beyond the borders."""
     side, tiles = _fitting(length, sides)
     first = -int(rng.integers(tiles * (side - OVERLAP) + OVERLAP - length + 1))
     starts = [first + number * (side - OVERLAP) for number in range(tiles)]
-    return [(range(start, start + side), start > first, start < starts[-1]) for start in starts]
+    return [Span(range(start, start + side), start > first, start < starts[-1]) for start in starts]
 
 
 def _fitting(length: int, sides: tuple[int, ...]) -> tuple[int, int]:
@@ -127,26 +139,21 @@ def _tiles(size: tuple[int, int], sides: tuple[int, ...]) -> int:
     return _fitting(size[0], sides)[1] * _fitting(size[1], sides)[1]
 
 
-def _grow(canvas: Canvas, look: Look, rows: _Places, columns: _Places, rate: float) -> float:
+def _grow(canvas: Canvas, look: Look, rows: Span, columns: Span, rate: float) -> float:
     """One step on one tile; returns its score."""
-    seen = canvas.pixels(rows[0], columns[0])
+    seen = canvas.pixels(rows.places, columns.places)
     score, g = look.gradient(seen, 0)
     g = (g * (seen * (1 - seen / 255) / (np.abs(g).mean() + 1e-12))) @ MIXED  # by the logits, colours together
     size = seen.shape[:2]
     change = scipy.fft.irfft2(scipy.fft.rfft2(g, axes=(0, 1)) * _fine(size), size, axes=(0, 1))
     change *= np.float32(rate / (np.sqrt(np.mean(change * change)) + 1e-12))
-    change *= _ramps(*rows)[:, None, None] * _ramps(*columns)[:, None]
-    canvas.add(rows[0], columns[0], change)
+    change *= rows.weights()[:, None, None] * columns.weights()[:, None]
+    canvas.add(rows.places, columns.places, change)
     return score
 
 
-def _ramps(places: range, before: bool, after: bool) -> np.ndarray:
-    """A tile's weight along a side: falls off where its neighbours lie, so that all weights together are 1."""
-    return _ramp(len(places), before, after)
-
-
 @lru_cache(64)
-def _ramp(side: int, before: bool, after: bool) -> np.ndarray:
+def _ramps(side: int, before: bool, after: bool) -> np.ndarray:
     weights = np.ones(side, np.float32)
     ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(OVERLAP) + 0.5) / OVERLAP)
     if before:

@@ -7,7 +7,7 @@ from PIL import Image
 from dream.ascent.make import make
 from dream.ascent.methods import Ascent, Look
 from dream.ascent.methods.canvas import SHOWN_SIDE, Canvas
-from dream.ascent.methods.enlarge import OVERLAP, _cut, _ramps, enlarge, enlargement, iterations_for
+from dream.ascent.methods.enlarge import OVERLAP, _cut, enlarge, enlargement, iterations_for
 from dream.errors import UserError
 from dream.pictures.display import to_uint8
 from dream.pictures.start import pixels_sha256, sample, scaled
@@ -99,14 +99,14 @@ def test_what_is_coarse_stays_and_what_is_fine_is_new(squeezenet):
 def test_the_weights_of_all_tiles_are_one_everywhere(length, sides):
     for seed in range(5):
         weights = np.zeros(length + 2000)
-        for places, before, after in _cut(length, sides, np.random.default_rng(seed)):
-            weights[places.start + 1000 : places.stop + 1000] += _ramps(places, before, after)
+        for span in _cut(length, sides, np.random.default_rng(seed)):
+            weights[span.places.start + 1000 : span.places.stop + 1000] += span.weights()
         np.testing.assert_allclose(weights[1000 : length + 1000], 1, rtol=1e-6)
 
 
 def test_tiles_lie_elsewhere_in_every_sweep():
     rng = np.random.default_rng(0)
-    assert len({_cut(1280, (128, 384), rng)[0][0].start for _ in range(8)}) >= 6
+    assert len({_cut(1280, (128, 384), rng)[0].places.start for _ in range(8)}) >= 6
 
 
 def test_no_seams_where_tiles_meet():
@@ -119,7 +119,7 @@ def test_no_seams_where_tiles_meet():
     for axis, cut in ((0, down), (1, across)):
         differences = np.abs(np.diff(change, axis=axis)).mean(axis=(1 - axis, 2))
         for place in (0, OVERLAP // 2, OVERLAP):  # the next tile begins, both count alike, the last one ends
-            assert 0.9 < seam(differences, [tile.start + place for tile, before, _ in cut if before]) < 1.1
+            assert 0.9 < seam(differences, [span.places.start + place for span in cut if span.before]) < 1.1
 
 
 def test_until_the_end_a_smaller_copy_is_shown_that_is_true():
