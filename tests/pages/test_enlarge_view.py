@@ -8,6 +8,7 @@ from dream.pictures.png import encode_png
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Axis, Comparison, Enlarge, Layer, Neuron, Noise, Photo, Recipe, Sample, Zoom
 from dream.settings import settings
+from dream.ui.components.score_curve import score_curve
 from dream.ui.session import Choice
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8)
@@ -104,6 +105,12 @@ def test_its_recipe_can_be_changed(gallery, jobs):
     assert test.segmented_control(key="method-photo").value == "enlarge"
     click(test, "Start dreaming")
     assert jobs.all()[0].recipe.method == Enlarge()
+
+
+def test_the_curve_of_thousands_of_steps_is_thinned():
+    for count, points in ((3, 3), (1000, 1000), (1001, 501), (6760, 966)):
+        (line,) = score_curve(range(count)).data
+        assert (len(line.x), len(line.y), line.x[0]) == (points, points, 1)
 
 
 def test_it_is_no_method_for_a_new_dream():

@@ -23,7 +23,7 @@ from dream.ui.start_job import start_job
 
 Times = Literal[2, 4]
 TIMES: tuple[Times, ...] = get_args(Times)
-CLOSE_SIDE = 640  # pixels of the enlarged picture
+CLOSE_SIDE = 640  # pixels of the enlarged picture; of a small one the half
 CLOSE_QUALITY = 92
 ANY = "0" * 64  # in place of the SHA-256 of a picture that need not be read yet
 
@@ -44,11 +44,11 @@ def enlarge_buttons(dream: DreamRecord) -> None:
 
 
 def close_up(dream: DreamRecord) -> None:
-    """Draws the middle of an enlarged dream, over the same of its start as it is without new detail; else nothing."""
+    """Draws the middle of an enlarged dream, large, over its start without the new detail; else nothing."""
     pair = _close_up(dream.id) if isinstance(dream.recipe.base.method, Enlarge) else None
     if pair is not None:
         st.markdown("**Its middle, close up**")
-        before_after(*pair, key=f"close-{dream.id}", labels=("only larger", "dreamed on"))
+        before_after(*pair, key=f"close-{dream.id}")
 
 
 def _offered(dream: DreamRecord) -> Iterator[Times]:
@@ -65,18 +65,19 @@ def _offered(dream: DreamRecord) -> Iterator[Times]:
 
 def _enlarge(dream: DreamRecord, times: Times) -> None:
     gallery = resources.gallery()
-    try:
-        with Image.open(gallery.png_path(dream.id)) as image:
-            pixels = np.asarray(image.convert("RGB"))
-        sha256 = pixels_sha256(pixels)
-        recipe = enlargement(dream.recipe, pixels.shape[:2], sha256, times)
-        photos = {sha256: pixels} | {other: gallery.needed_photo(other) for other in recipe.photos - {sha256}}
-    except OSError:
-        show_error("The picture of this dream is gone from the gallery's folder: dream it again first.")
-    except UserError as error:
-        show_error(error)
-    else:
-        start_job(recipe, photos, chosen=False)
+    with st.spinner("Getting the picture ready …"):
+        try:
+            with Image.open(gallery.png_path(dream.id)) as image:
+                pixels = np.asarray(image.convert("RGB"))
+            sha256 = pixels_sha256(pixels)
+            recipe = enlargement(dream.recipe, pixels.shape[:2], sha256, times)
+            photos = {sha256: pixels} | {other: gallery.needed_photo(other) for other in recipe.photos - {sha256}}
+        except OSError:
+            show_error("The picture of this dream is gone from the gallery's folder: dream it again first.")
+        except UserError as error:
+            show_error(error)
+        else:
+            start_job(recipe, photos, chosen=False)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -90,8 +91,9 @@ def _close_up(dream_id: str) -> tuple[bytes, bytes] | None:
     try:
         start = Image.fromarray(start_pixels(recipe.start, recipe.seed, gallery.photos(recipe)))
         with Image.open(gallery.png_path(dream_id)) as image:
-            left, top = (max(0, (length - CLOSE_SIDE // times) // 2) for length in start.size)
-            width, height = (min(length, CLOSE_SIDE // times) for length in start.size)
+            share = min(0.5, CLOSE_SIDE / max(image.size))
+            width, height = (max(1, round(share * length)) for length in start.size)
+            left, top = (start.width - width) // 2, (start.height - height) // 2
             right, bottom = left + width, top + height
             after = image.convert("RGB").crop((times * left, times * top, times * right, times * bottom))
     except (OSError, UserError):
