@@ -1,10 +1,12 @@
 """A large picture that is worked on tile by tile: its logits, and a smaller copy to look at meanwhile."""
 
 import numpy as np
+import scipy.ndimage
 from PIL import Image
 
 SHOWN_SIDE = 1280  # pixels: the longest side of the copy, at the most
 ENDS = np.float32(0.01)  # a picture's black and white are brought this far from the ends, so that logits are finite
+BLUR = 0.8  # deviation, in pixels before they are enlarged, of the colours without the light
 STRIP = 128  # rows worked on at a time: big pictures leave no room for copies of their size
 
 
@@ -16,11 +18,16 @@ class Canvas:
     """
 
     def __init__(self, picture: np.ndarray, size: tuple[int, int]) -> None:
-        """Begins with a picture, float32 [rows, columns, 3], RGB 0..255, enlarged to a height and width (bicubic)."""
+        """Begins with a picture, float32 [rows, columns, 3], RGB 0..255, enlarged to a height and width.
+
+        The light is enlarged as it is (bicubic), the colours a little blurred, as eyes see them: enlarged, a dream's
+        fine noise of colours would be specks.
+        """
         self._size, (height, width) = size, size
         self._logits = np.empty((height, width, 3), np.float32)
+        light = picture.mean(axis=-1)
         for colour in range(3):
-            plane = Image.fromarray(np.ascontiguousarray(picture[..., colour]))
+            plane = Image.fromarray(light + scipy.ndimage.gaussian_filter(picture[..., colour] - light, BLUR))
             self._logits[..., colour] = np.asarray(plane.resize((width, height), Image.Resampling.BICUBIC))
         self._block = -(-max(size) // SHOWN_SIDE)  # pixels a side of which the copy has one
         self.shown = np.empty((-(-height // self._block), -(-width // self._block), 3), np.float32)
