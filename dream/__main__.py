@@ -61,8 +61,8 @@ def _objective_options() -> Parser:
     options = Parser(add_help=False)
     options.add_argument(
         "--network",
-        default=DEFAULT,
-        help="a name, several with commas between them, or the path of a model of your own",
+        help=f"a name, several with commas between them, or the path of a model of your own; else {DEFAULT}, for a class "
+        "out of noise with efficientnet-lite0",
     )
     options.add_argument(
         "--layer",
@@ -137,7 +137,9 @@ def _parser() -> Parser:
     frozen.set_defaults(run=commands.export)
 
     atlas = words.add_parser("atlas", parents=[declared], help="make a picture of every channel and class")
-    atlas.add_argument("network", metavar="NETWORK")
+    atlas.add_argument(
+        "network", metavar="NETWORK", help="several with commas between them: what they imagine together"
+    )
     atlas.add_argument("--layer", metavar="L", help="of this layer only")
     atlas.set_defaults(run=commands.make_atlas)
 

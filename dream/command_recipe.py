@@ -31,7 +31,7 @@ from dream.recipe import (
     parse_plan,
     validated,
 )
-from dream.recipe.defaults import OVER_PHOTO, default_method
+from dream.recipe.defaults import OVER_PHOTO, TOGETHER, default_method
 
 # What may be said of a network of one's own, and what a recipe says already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
@@ -53,7 +53,13 @@ def _named(options: argparse.Namespace, network: str) -> Network:
 
 
 def named_networks(options: argparse.Namespace) -> list[Network]:
-    """The networks that are named, with commas between them; a path may have commas itself."""
+    """The networks that are named, with commas between them; a path may have commas itself.
+
+    Where none is named it is the default one; of a class out of noise those that draw it best.
+    """
+    if options.network is None:
+        best = options.class_ is not None and options.photo is None and options.method in (None, "fourier")
+        return [load_network(name) for name in (TOGETHER if best else (DEFAULT,))]
     names = [options.network] if Path(options.network).exists() else options.network.split(",")
     return [_named(options, name.strip()) for name in names]
 
@@ -110,7 +116,7 @@ def enlargement_from_options(
     Raises:
         UserError: options that do not go together, or a recipe whose picture cannot be enlarged.
     """
-    said = options.network != DEFAULT or any(getattr(options, name) is not None for name in (*DECLARED, *RESPONDS))
+    said = any(getattr(options, name) is not None for name in ("network", *DECLARED, *RESPONDS))
     if plan is None or said:
         start = Photo(sha256=pixels_sha256(picture))
         objective = _objective(options, asked, guide=None)
@@ -142,7 +148,9 @@ def _objective(options: argparse.Namespace, asked: list[Network], guide: np.ndar
         return terms[0].objective
     if terms:
         return validated(Sum, terms=tuple(terms))
-    over_photo = options.photo is not None and options.network == DEFAULT and options.method in (None, "spectral")
+    over_photo = (
+        options.photo is not None and options.network in (None, DEFAULT) and options.method in (None, "spectral")
+    )
     if over_photo:
         return OVER_PHOTO
     if len(asked) == 1:
@@ -177,7 +185,7 @@ def plan_from_file(options: argparse.Namespace) -> Plan:
     if (
         any(getattr(options, name) is not None for name in DECIDED + DECLARED)
         or options.seed
-        or options.network != DEFAULT
+        or options.network is not None
     ):
         raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
     plan = parse_plan(read_file(options.recipe))

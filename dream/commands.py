@@ -131,10 +131,12 @@ def export(options: argparse.Namespace) -> None:
 
 def make_atlas(options: argparse.Namespace) -> None:
     """Makes what is missing of a network's atlas, with a progress bar in pictures."""
-    network = named_network(options)
-    atlas = Atlas(network)
+    networks = named_networks(options)
+    atlas = Atlas(*networks)
+    if options.layer is not None and len(networks) > 1:
+        raise UserError("Several networks have pictures of their classes only: leave --layer away.")
     if options.layer is not None:
-        network.layer(options.layer)
+        networks[0].layer(options.layer)
     bar, total = _LateBar(unit="sheet"), len(atlas.missing(options.layer))
     for done, _ in enumerate(atlas.make(lambda: atlas.missing(options.layer)), 1):
         bar.show(done, total)

@@ -81,7 +81,7 @@ def channel(name: str, pixels: np.ndarray) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         found = resources.network(name)
-        large_unit(found, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
+        large_unit(name, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
         show(highlighted_jpeg(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
 

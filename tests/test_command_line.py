@@ -14,7 +14,8 @@ from dream.__main__ import main
 from dream.pictures.decode import decode
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Layer, Naive, Noise, Recipe
+from dream.recipe import Class, Layer, Naive, Noise, Recipe
+from dream.recipe.defaults import TOGETHER
 from dream.settings import settings
 
 
@@ -143,9 +144,12 @@ def test_a_recipe_file_leaves_nothing_else_to_say(option, capsys, tmp_path):
 
 def test_a_class_by_name(capsys, tmp_path):
     assert main(["render", "--class", "zebra", "--size", "64x64", "--iterations", "1"]) == 0
-    assert recipe_in((tmp_path / "dream.png").read_bytes()).objective.index == 340
-    assert main(["render", "--class", "340", "--size", "64x64", "--iterations", "1"]) == 0
-    assert (tmp_path / "dream-2.png").exists()
+    asked = [term.objective for term in recipe_in((tmp_path / "dream.png").read_bytes()).objective.terms]
+    assert [(one.network, one.index) for one in asked] == [(name, 340) for name in TOGETHER]
+    for more in (["--network", "squeezenet"], ["--method", "naive"]):
+        assert main(["render", "--class", "340", "--size", "64x64", "--iterations", "1", *more]) == 0
+    for name in ("dream-2.png", "dream-3.png"):
+        assert recipe_in((tmp_path / name).read_bytes()).objective == Class(index=340, name="zebra")
 
 
 def test_export_and_rebuild(capsys, tmp_path):

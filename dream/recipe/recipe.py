@@ -26,7 +26,7 @@ class Recipe(Part):
         stopped_after: gradient steps done before somebody stopped the render; None for a render that ran to its end.
     """
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     network: str = "squeezenet"
     start: Start
     objective: Objective

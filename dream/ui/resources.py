@@ -58,8 +58,8 @@ def network(name: str) -> Network:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def atlas(name: str) -> Atlas:
-    """A network's atlas."""
-    return Atlas(network(name))
+    """A network's atlas by the network's name, or that of classes that several imagine, ``squeezenet,efficientnet-lite0``."""
+    return Atlas(*map(network, name.split(",")))
 
 
 @st.cache_resource(show_spinner=False)
