@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dream.ascent.methods.enlarge import enlargement
 from dream.ascent.objectives import class_objective, default_objective, is_local
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -15,6 +16,7 @@ from dream.pictures.start import pixels_sha256
 from dream.recipe import (
     METHODS,
     Channel,
+    Enlarge,
     Guide,
     Layer,
     Noise,
@@ -34,7 +36,8 @@ from dream.recipe.looks import find_look
 
 # What may be said of a network of one's own, and what a look and a recipe say already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
-DECIDED_BY_LOOK = ("layer", "channel", "class_", "objective", "method", "iterations", "step", "octaves", "octave_scale")
+RESPONDS = ("layer", "channel", "class_", "objective")
+DECIDED_BY_LOOK = (*RESPONDS, "method", "iterations", "step", "octaves", "octave_scale")
 DECIDED = (*DECIDED_BY_LOOK, "look", "size")
 
 
@@ -110,6 +113,28 @@ def _recipe_of_look(options: argparse.Namespace, start: Start) -> Recipe:
     if any(getattr(options, name) is not None for name in decided) or options.network is not None:
         raise UserError("--look says what grows, and how: leave all other settings but --size and --seed away.")
     return find_look(options.look).recipe(start, options.seed)
+
+
+def enlargement_from_options(
+    options: argparse.Namespace, asked: list[Network], picture: np.ndarray, plan: Plan | None
+) -> Recipe:
+    """The recipe that enlarges a picture: by what grew in it, by what the options say, or by the default over photos.
+
+    Args:
+        options: of ``enlarge``.
+        asked: the networks of the options, at least one.
+        picture: uint8 [height, width, 3].
+        plan: the recipe inside the picture, where there is one.
+
+    Raises:
+        UserError: options that do not go together, or a recipe whose picture cannot be enlarged.
+    """
+    said = any(getattr(options, name) is not None for name in ("network", *DECLARED, *RESPONDS))
+    if plan is None or said:
+        start = Photo(sha256=pixels_sha256(picture))
+        objective = _objective(options, asked, guide=None)
+        plan = validated(Recipe, network=asked[0].name, start=start, objective=objective, method=Enlarge())
+    return enlargement(plan, picture.shape[:2], pixels_sha256(picture), options.times)
 
 
 def _objective(options: argparse.Namespace, asked: list[Network], guide: np.ndarray | None) -> Objective:

@@ -12,6 +12,7 @@ from dream.ui.components.cards import in_rows
 from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, gallery_actions
+from dream.ui.dreams.enlarge_view import close_up, enlarge_buttons
 from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.trash_view import trash_view
 from dream.ui.navigation import only_through_app
@@ -108,6 +109,7 @@ def show_one(dream_id: str) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
         dream_view.picture(dream)
+        close_up(dream)
         dream_view.cells(dream)
         film_view(dream)
         dream_view.activations(dream)
@@ -123,6 +125,7 @@ def show_one(dream_id: str) -> None:
                 dream_again(dream.recipe)
             if st.button("Change the recipe", icon=":material/tune:"):
                 edit_recipe(dream.recipe)
+        enlarge_buttons(dream)
         dream_view.curve(dream)
         dream_view.downloads(dream)
         gallery_actions.title_and_note(dream)

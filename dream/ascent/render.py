@@ -9,6 +9,7 @@ import numpy as np
 
 from dream.ascent.ghosts import through_ghosts
 from dream.ascent.methods import METHODS, Ascent, Look
+from dream.ascent.methods.enlarge import TILE_SIDES
 from dream.ascent.methods.spectral import spectral_view_sides
 from dream.ascent.networks import by_network, together
 from dream.ascent.objectives import is_local, scalar_of
@@ -19,7 +20,7 @@ from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Fourier, Guide, Layer, Method, Objective, Plan, Recipe, Spectral, singles
+from dream.recipe import Class, Enlarge, Fourier, Guide, Layer, Method, Objective, Plan, Recipe, Spectral, singles
 from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
@@ -170,6 +171,8 @@ def _wanted_sides(method: Method, network: str, height: int, width: int) -> tupl
     """The sides of the views that a method looks at, in pixels."""
     if isinstance(method, Spectral):
         return spectral_view_sides(height, width)
+    if isinstance(method, Enlarge):
+        return TILE_SIDES
     if isinstance(method, Fourier) and method.revision < 3:
         return view_sides(height, width)
     return view_sides(height, width, network)

@@ -175,8 +175,7 @@ class Gallery:
         """
         try:
             with self._lock:
-                for folder in (self._dreams, self.home / "bin"):
-                    hide_browsers(self.home, folder)
+                hide_browsers(self.home, self._dreams, self.home / "bin")
                 return self._index.rebuild(self._all())
         except DatabaseError as error:
             raise self._unusable(error.orig) from None

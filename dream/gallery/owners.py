@@ -14,6 +14,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from dream.errors import UserError
@@ -36,12 +37,12 @@ def address(home: Path, ip: str) -> str:
     return f"address:{_hash(home, 'address', _network(ip))}"
 
 
-def hide_browsers(home: Path, folder: Path) -> None:
-    """Replaces cookies in the JSON files of a folder by their owners; what cannot be written is logged, and stays.
+def hide_browsers(home: Path, *folders: Path) -> None:
+    """Replaces cookies in the JSON files of folders by their owners; what cannot be written is logged, and stays.
 
     Times of modification stay too: in the bin they say when a dream was deleted.
     """
-    for path in folder.glob("*.json"):
+    for path in chain.from_iterable(folder.glob("*.json") for folder in folders):
         with suppress(FileNotFoundError):  # moved in this moment
             try:
                 content, times = read_regular(path), path.stat()

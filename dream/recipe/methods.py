@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from dream.recipe.enlarge import Enlarge
 from dream.recipe.method_part import MethodPart, Slider
 from dream.recipe.part import Iterations
 
@@ -286,6 +287,7 @@ class Zoom(MethodPart):
 
 
 ViewMethod = Fourier | Spectral
-AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
+AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom | Enlarge  # in the pages' order
 Method = Annotated[AnyMethod, Field(discriminator="kind")]
 METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}
+OFFERED = tuple(kind for kind, method in METHODS.items() if method.over_photo or method.from_noise)  # for a new dream

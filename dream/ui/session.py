@@ -18,7 +18,7 @@ from dream.networks.zoo.catalog import DEFAULT
 from dream.people import Asker
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
+from dream.recipe import METHODS, OFFERED, Method, Objective, Recipe, Sample, Start, validated
 from dream.recipe.defaults import OVER_PHOTO, default_method
 from dream.settings import settings
 from dream.ui import resources
@@ -72,8 +72,9 @@ class Choice:
         self._keep(photos)
 
     def start_from(self, start: Start) -> None:
-        """Chooses the start. If it changes between photo and noise, also the method: dream or fourier."""
-        if (start.kind == "noise") != (self.start.kind == "noise"):
+        """Chooses the start. If it changes between photo and noise, or was to be enlarged, also the usual method."""
+        other_kind = (start.kind == "noise") != (self.start.kind == "noise")
+        if other_kind or (start != self.start and self.method not in OFFERED):
             self.method = default_method(from_noise=start.kind == "noise").kind
         self.start = start
 

@@ -12,7 +12,7 @@ from dream.errors import UserError
 from dream.gallery.record import DreamRecord
 from dream.markdown import as_text
 from dream.pictures.display import preview
-from dream.recipe import Axis, Comparison
+from dream.recipe import Axis, Comparison, Enlarge
 from dream.ui import resources, session
 from dream.ui.components.before_after import before_after
 from dream.ui.components.messages import show_error
@@ -45,9 +45,12 @@ def facts(dream: DreamRecord) -> None:
     """Draws a description of recipe and render."""
     plan, recipe = dream.recipe, dream.recipe.base
     stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
+    if isinstance(recipe.method, Enlarge):
+        changed = f"A picture made {recipe.method.times} times as large, its new detail grown"
+    else:
+        changed = f"{capitalised(recipe.start.in_words())}, changed"
     st.markdown(
-        f"{capitalised(recipe.start.in_words())}, changed so that "
-        f"{recipe.objective.in_words()} of {as_text(recipe.network)} responds as strongly as possible."
+        f"{changed} so that {recipe.objective.in_words()} of {as_text(recipe.network)} responds as strongly as possible."
     )
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
