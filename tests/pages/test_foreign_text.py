@@ -10,7 +10,9 @@ from streamlit.testing.v1.element_tree import Block
 
 from dream.errors import UserError
 from dream.recipe import Class, Layer, Recipe, Sum, Term
+from dream.settings import settings
 from dream.ui import resources
+from dream.ui.dreams.trash_view import OPEN
 from dream.ui.lifespan import RECENT_ERRORS
 from dream.ui.session import Choice
 
@@ -58,7 +60,9 @@ def shows_text(test, times=1):
 
 
 @pytest.fixture
-def dream(gallery):
+def dream(gallery, monkeypatch):
+    monkeypatch.setenv("DREAM_OPEN_GALLERY", "true")  # all buttons are there
+    settings.cache_clear()
     dream = gallery.keep(b"", HOSTILE, (1.0,), size=(8, 8), seconds=1.0, owner=EVIL)
     gallery.change(dream.id, title=EVIL, note=f"{EVIL}\n# evil\n- evil")
     return gallery.find(dream.id)
@@ -79,7 +83,7 @@ def test_in_the_gallery(dream):
 
 def test_in_the_bin(dream, gallery):
     gallery.delete(dream.id)
-    shows_text(run("gallery", **{"trash-open": True}), 0)
+    shows_text(run("gallery", **{OPEN: True}))
 
 
 def test_of_a_recipe_that_is_chosen():
