@@ -1,4 +1,4 @@
-"""Backups of a home folder as a tar: dreams, the trash, the photos and networks that they need.
+"""Backups of a home folder as a tar: dreams, the trash, the photos and networks that they need, the key of their owners.
 
 A backup may be taken while a server works in the folder: of every dream the picture and the film are read before its
 JSON file is written into the archive, and a dream that is deleted meanwhile is in the archive whole or not at all.
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from dream.errors import StorageError, UserError
 from dream.files import read_regular, write_atomically
+from dream.gallery.owners import KEY_FILE
 from dream.gallery.record import is_id
 from dream.networks.user import approval
 from dream.networks.user.checks import check_graph
@@ -26,6 +27,7 @@ from dream.networks.user.sandbox import FILE_MEGABYTES, GRAPH
 
 DREAM_FILE = re.compile(r"(dreams|bin)/[0-9a-z-]{1,80}\.(json|png|film\.zip)")
 PHOTO_FILE = re.compile(r"photos/[0-9a-f]{64}\.png")
+OWNERS_FILE = re.compile(re.escape(KEY_FILE))
 NETWORK_FILE = re.compile(rf"networks/(?P<name>{NAME.pattern})/(?P<file>{GRAPH}|{DETAILS}|{approval.FILE})")
 
 
@@ -89,6 +91,8 @@ def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
                 if file is not None:
                     yield f"{path.parent.name}/{file.name}", read_regular(file)
             yield f"{path.parent.name}/{path.name}", record
+    with suppress(OSError):  # nobody was here without a login
+        yield KEY_FILE, read_regular(home / KEY_FILE)
     for path in sorted((home / "photos").glob("*.png")):
         with suppress(OSError):
             yield f"photos/{path.name}", read_regular(path)
@@ -104,7 +108,7 @@ def _is_there(folder: Path, dream_id: str, suffix: str) -> bool:
 
 
 def _check_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-    known = any(pattern.fullmatch(member.name) for pattern in (DREAM_FILE, PHOTO_FILE, NETWORK_FILE))
+    known = any(pattern.fullmatch(member.name) for pattern in (DREAM_FILE, PHOTO_FILE, OWNERS_FILE, NETWORK_FILE))
     if not known or member.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
         shown = member.name if member.name.isprintable() else ascii(member.name)
         raise UserError(f"This is no backup: it contains {shown[:100]}. Nothing was restored.")

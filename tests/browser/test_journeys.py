@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 import pytest
+from paging import keep
 from PIL import Image
 from playwright.sync_api import expect
 from visitor import open_buttons, start_a_long_dream
 
+from dream.gallery.gallery import Gallery
 from dream.pictures.png import recipe_in
 from dream.recipe import Channel, Photo
 
@@ -183,7 +185,8 @@ def test_reload_and_page_change_during_a_render(page):
     expect(page.get_by_text(KEPT)).to_be_visible(timeout=60_000)
 
 
-def test_a_dream_is_deleted_after_a_question(page):
+def test_a_dream_is_deleted_after_a_question(page, server):
+    keep(Gallery(server.home))  # nobody's, so everybody's
     page.goto("/gallery")
     expect(open_buttons(page).first).to_be_visible()
     before = open_buttons(page).count()

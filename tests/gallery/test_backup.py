@@ -12,6 +12,7 @@ from paging import RECIPE, keep
 
 from dream.__main__ import main
 from dream.errors import UserError
+from dream.gallery import owners
 from dream.gallery.backup import backup, restore
 from dream.gallery.check import check
 from dream.gallery.gallery import Gallery
@@ -81,6 +82,18 @@ def test_a_backup_brings_everything_back(full, home, tmp_path):
     assert restore(other, tmp_path / "b.tar") == 0
     with pytest.raises(UserError, match="exists already"):
         backup(home, tmp_path / "b.tar")
+
+
+def test_dreams_stay_their_browsers(home, tmp_path):
+    gallery, cookie = Gallery(), "x" * 32
+    owner = owners.browser(home, cookie)
+    dream = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owner)
+    backup(home, tmp_path / "dreams.tar")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    restore(elsewhere, tmp_path / "dreams.tar")
+    assert Gallery(elsewhere).find(dream.id).owner == owner == owners.browser(elsewhere, cookie)
+    assert (elsewhere / owners.KEY_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_what_is_there_stays_as_it_is(full, home, tmp_path):
