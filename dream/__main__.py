@@ -92,6 +92,9 @@ def _parser() -> Parser:
     fetch.add_argument("network", metavar="NETWORK")
     fetch.set_defaults(run=commands.fetch_network)
 
+    looks = words.add_parser("looks", help="ways to dream a photo, for render --look")
+    looks.set_defaults(run=commands.list_looks)
+
     declared, responds = _declaration_options(), _objective_options()
     layers = words.add_parser("layers", parents=[declared], help="the layers of a network, shallow to deep")
     layers.add_argument("network", metavar="NETWORK", help="a name, or the path of a .pb, .keras or SavedModel")
@@ -101,6 +104,7 @@ def _parser() -> Parser:
     ask = words.add_parser("render", parents=[responds, declared], help="make a dream, over a photo or out of noise")
     ask.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG or WebP; without it the start is noise")
     ask.add_argument("--guide", metavar="PICTURE", help="a second picture that steers what --layer grows into")
+    ask.add_argument("--look", metavar="NAME", help="dream a photo in a look, which says all of that: see looks")
     ask.add_argument("--method", choices=list(OFFERED), help="default: spectral over a photo, fourier from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")
@@ -146,6 +150,14 @@ def _parser() -> Parser:
     gallery = words.add_parser("gallery", help="the dreams that were kept").add_subparsers(required=True)
     rebuild = gallery.add_parser("rebuild", help="make the gallery's index anew from its files")
     rebuild.set_defaults(run=commands.rebuild_gallery)
+    check = gallery.add_parser("check", help="say what is damaged and what is orphaned; nothing is changed")
+    check.set_defaults(run=commands.check_gallery)
+    backup = gallery.add_parser("backup", help="write dreams, bin, photos and networks to a tar; a server may run")
+    backup.add_argument("tar", metavar="FILE.tar")
+    backup.set_defaults(run=commands.back_up_gallery)
+    restore = gallery.add_parser("restore", help="bring back what a backup has and the gallery has not")
+    restore.add_argument("tar", metavar="FILE.tar")
+    restore.set_defaults(run=commands.restore_gallery)
     return parser
 
 

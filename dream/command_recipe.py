@@ -32,11 +32,13 @@ from dream.recipe import (
     validated,
 )
 from dream.recipe.defaults import OVER_PHOTO, TOGETHER, default_method
+from dream.recipe.looks import find_look
 
-# What may be said of a network of one's own, and what a recipe says already.
+# What may be said of a network of one's own, and what a look and a recipe say already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
 RESPONDS = ("layer", "channel", "class_", "objective")
-DECIDED = (*RESPONDS, "method", "iterations", "step", "octaves", "octave_scale", "size")
+DECIDED_BY_LOOK = (*RESPONDS, "method", "iterations", "step", "octaves", "octave_scale")
+DECIDED = (*DECIDED_BY_LOOK, "look", "size")
 
 
 def named_network(options: argparse.Namespace) -> Network:
@@ -84,6 +86,8 @@ def recipe_from_options(
     else:
         longest = {"longest_side": longest_side_in(photo, options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
+    if options.look is not None:
+        return _recipe_of_look(options, start)
     objective = _objective(options, asked, guide)
     usual = type(default_method(from_noise=photo is None, local=is_local(objective)))
     kind = METHODS[options.method] if options.method else usual
@@ -100,6 +104,15 @@ def recipe_from_options(
         method=validated(kind, **given),
         seed=options.seed,
     )
+
+
+def _recipe_of_look(options: argparse.Namespace, start: Start) -> Recipe:
+    if isinstance(start, Noise):
+        raise UserError("A look is a way to dream a photo: name the photo too.")
+    decided = (*DECIDED_BY_LOOK, "guide", *DECLARED)
+    if any(getattr(options, name) is not None for name in decided) or options.network is not None:
+        raise UserError("--look says what grows, and how: leave all other settings but --size and --seed away.")
+    return find_look(options.look).recipe(start, options.seed)
 
 
 def enlargement_from_options(

@@ -23,9 +23,12 @@ from dream.command_recipe import (
 )
 from dream.errors import UserError
 from dream.files import write_atomically
+from dream.gallery.backup import backup, restore
+from dream.gallery.check import check
 from dream.gallery.gallery import Gallery
+from dream.jobs.home_lock import lock_home
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import fetch, load_network, networks
+from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
 from dream.pictures.photo_files import load_photo, load_photos, load_whole_photo
@@ -33,8 +36,10 @@ from dream.pictures.png import encode_png, recipe_in, recipe_in_any
 from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
     Plan,
+    singles,
 )
 from dream.recipe.limits import check_limits
+from dream.recipe.looks import looks
 from dream.settings import settings
 
 FILM_SIDE, FILM_QUALITY = 1280, 85
@@ -50,6 +55,13 @@ def fetch_network(options: argparse.Namespace) -> None:
     """Brings a network here, with a progress bar."""
     fetch(options.network, _LateBar(unit="B", unit_scale=True).show)
     print(f"{options.network} is ready.", file=sys.stderr)
+
+
+def list_looks(options: argparse.Namespace) -> None:
+    """A line a look."""
+    for look in looks():
+        networks_asked = {one.network or DEFAULT: None for one in singles(look.objective)}
+        print(f"{look.name:20} {look.objective.title()}; {', '.join(networks_asked)}")
 
 
 def list_layers(options: argparse.Namespace) -> None:
@@ -113,9 +125,9 @@ def _make(options: argparse.Namespace, plan: Plan, photos: dict[str, np.ndarray]
     watcher = _Watcher(plan, film=options.film is not None)
     dream = make(load, plan, photos, watcher.watch)
     assert dream is not None  # nobody stops it
-    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan))
+    write_atomically(out, encode_png(to_uint8(dream.picture, plan.stretched), dream.plan), shared=True)
     if options.film:
-        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind))
+        write_atomically(Path(options.film), encode_film(watcher.recorder.frames, kind), shared=True)
     print(f"{plan.title()} -> {out}", file=sys.stderr)
 
 
@@ -149,6 +161,34 @@ def make_atlas(options: argparse.Namespace) -> None:
 def rebuild_gallery(options: argparse.Namespace) -> None:
     """Makes the gallery's index anew."""
     print(f"{Gallery().rebuild()} dreams in the index.")
+
+
+def check_gallery(options: argparse.Namespace) -> None:
+    """Lists what is damaged and what is orphaned; raises UserError if anything is."""
+    home, count = settings().home, 0
+    for finding in check(home):
+        count += 1
+        kind = "damaged" if finding.damaged else "orphaned"
+        print(f"{kind} {finding.path.relative_to(home)}: {finding.what}")
+    if count:
+        raise UserError(f"{count} files of {home} are damaged or orphaned; nothing was changed.")
+    print(f"All is well in {home}.")
+
+
+def back_up_gallery(options: argparse.Namespace) -> None:
+    """Writes a backup."""
+    print(f"{backup(settings().home, Path(options.tar))} dreams -> {options.tar}")
+
+
+def restore_gallery(options: argparse.Namespace) -> None:
+    """Brings back what a backup has, and makes the index anew."""
+    gallery = Gallery()
+    lock = lock_home(gallery.home)
+    try:
+        restored = restore(gallery.home, Path(options.tar))
+        print(f"{restored} dreams restored; {gallery.rebuild()} in the index.")
+    finally:
+        lock.release()
 
 
 class _LateBar:

@@ -13,6 +13,17 @@ from typing import Any
 PythonUnpickler: Any = pickle._Unpickler
 
 
+class NoWebServer:
+    """Comes before Dask's ``Scheduler`` or ``Worker`` among the bases of a class, whose objects then have no web server.
+
+    Without a dashboard too, these listen for HTTP requests that they answer to everybody on the machine, and no option
+    turns that off: ``dashboard_address=None`` means port 8787.
+    """
+
+    def start_http_server(self, *_: Any, **__: Any) -> None:
+        """Called by Dask to open the port."""
+
+
 def scheduler_connection(client: Any) -> object:
     """The connection of a Dask client to its scheduler: another object after every reconnect.
 
@@ -75,3 +86,23 @@ def freeze_variables(function: Any) -> Any:
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     return convert_variables_to_constants_v2(function)
+
+
+class Cancellation:
+    """Ends calls of TensorFlow functions from another thread, between two of their operations.
+
+    The manager that TensorFlow itself uses for this has no public name, and there is no other way to end a call.
+    """
+
+    def __init__(self) -> None:
+        from tensorflow.python.eager.cancellation import CancellationManager
+
+        self._manager = CancellationManager()
+
+    def cancel(self) -> None:
+        """Makes calls through :meth:`of`, running ones and later ones, raise ``tf.errors.CancelledError``."""
+        self._manager.start_cancel()
+
+    def of(self, function: Any) -> Any:
+        """A concrete function that can be cancelled; it computes the same."""
+        return self._manager.get_cancelable_function(function)

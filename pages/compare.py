@@ -5,7 +5,6 @@ import streamlit as st
 from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import networks
 from dream.recipe import (
     Axis,
     Channel,
@@ -65,7 +64,7 @@ def each_method(network: Network) -> Comparison:
 def each_network(network: Network) -> Comparison:
     """A comparison of networks for one class."""
     thing = choice.objective if isinstance(choice.objective, Class) else _zebra(network)
-    ready = [name for name, entry in networks().items() if entry.ready()]
+    ready = [name for name, entry in resources.networks().items() if entry.ready()]
     names = Axis(setting="network", values=tuple(ready))
     base = Recipe(network=network.name, start=SMALL, objective=thing, method=Fourier())
     return Comparison(base=base, across=names)

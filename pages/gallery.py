@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_quote, as_text
 from dream.ui import resources, session
 from dream.ui.choosers.gallery_filter import choose_filter
 from dream.ui.components.cards import in_rows
@@ -70,7 +71,7 @@ def card(dream: DreamRecord, selecting: bool) -> None:
             show(thumbnail, dream.title)
         else:
             st.caption("The picture is gone; the recipe is still here.")
-        st.markdown(dream.title)
+        st.markdown(as_text(dream.title))
         st.caption(f"{dream.age}{session.by(dream)}")
         if selecting:
             select_box(dream)
@@ -114,11 +115,11 @@ def show_one(dream_id: str) -> None:
         dream_view.activations(dream)
     with right:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(dream.title, width="stretch")
+            st.subheader(as_text(dream.title), width="stretch")
             gallery_actions.star_button(dream)
         dream_view.facts(dream)
         if dream.note:
-            st.markdown(f"> {dream.note}")
+            st.markdown(as_quote(dream.note))
         with st.container(horizontal=True):
             if st.button("Dream it again", type="primary", icon=":material/replay:"):
                 dream_again(dream.recipe)
@@ -130,7 +131,7 @@ def show_one(dream_id: str) -> None:
         gallery_actions.title_and_note(dream)
         with st.expander("The recipe", icon=":material/receipt_long:"):
             st.code(dream.recipe.to_json(), language="json")
-        if session.may_delete(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
+        if session.may_change(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
             gallery_actions.confirm_delete([dream])
 
 

@@ -10,6 +10,7 @@ from dream.errors import UserError
 from dream.jobs.job import Job
 from dream.pictures.display import preview
 from dream.recipe import first_problem
+from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.choosers.method_choice import choose_method
 from dream.ui.components.messages import show_error
@@ -20,7 +21,7 @@ from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
 from dream.ui.start_job import start_chosen
-from dream.ui.words import capitalised
+from dream.ui.words import capitalised, time_in_words
 
 TITLE = "Render"
 ICON = ":material/auto_awesome:"
@@ -58,6 +59,11 @@ def stage(watched_id: str | None) -> None:
         return
     if job is not None and job.error:
         show_error(job.error)
+    if job is not None and job.out_of_time:
+        most = time_in_words(settings().job_seconds)
+        st.info(
+            f"A dream may take {most} here: this one was stopped then, with what it had.", icon=":material/timer_off:"
+        )
     if job is not None and job.finished and job.unsaved_png:
         show_unsaved(job.unsaved_png, job.private)
         return

@@ -6,12 +6,13 @@ import sys
 import time
 import tracemalloc
 from contextlib import contextmanager
+from threading import Timer
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import streamlit as st
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Scheduler, Worker
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from streamlit.runtime.pages_manager import PagesManager
@@ -111,6 +112,16 @@ def test_dask_has_an_error_of_its_own_for_a_closed_client(client):
         assert raised.type is private_apis.closed_client_error()
 
 
+def test_dask_opens_its_web_servers_by_start_http_server():
+    with expecting(
+        "Dask's scheduler and worker do not open their web servers by start_http_server() any more: "
+        "NoWebServer must find another way to keep them shut, or is not needed any more."
+    ):
+        for node in (Scheduler, Worker):
+            assert "self.start_http_server(" in inspect.getsource(node)
+            assert callable(node.start_http_server)
+
+
 # --- Pillow --------------------------------------------------------------------------------------------------------
 
 
@@ -148,6 +159,26 @@ def test_tensorflow_makes_the_variables_of_a_function_constants():
         assert "Const" in operations
         assert not operations & {"ReadVariableOp", "VarHandleOp"}
         assert float(frozen(tf.constant(2.0))[0]) == 6.0
+
+
+def test_tensorflow_ends_a_call_that_is_cancelled():
+    """A loop that never ends of its own."""
+    tf = tensorflow()
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32)])
+    def endless(x):
+        return tf.while_loop(lambda x: x < 2, lambda x: [x * 0.5], [x])[0]
+
+    function = endless.get_concrete_function()
+    with expecting("TensorFlow has no CancellationManager any more: Cancellation must find another way to end a call."):
+        cancellation = private_apis.Cancellation()
+        call = cancellation.of(function)
+        timer = Timer(0.2, cancellation.cancel)
+        timer.start()
+        for _ in ("while it runs", "later"):
+            with pytest.raises(tf.errors.CancelledError):
+                call(tf.constant(1.0))
+        assert private_apis.Cancellation().of(function)(tf.constant(3.0)) == 3
 
 
 # --- Python --------------------------------------------------------------------------------------------------------

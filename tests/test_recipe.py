@@ -1,7 +1,22 @@
+import json
+
 import pytest
 
 from dream.errors import UserError
-from dream.recipe import Channel, Class, Dream, Layer, Naive, Noise, Photo, Recipe, Sample, parse_plan, validated
+from dream.recipe import (
+    Channel,
+    Class,
+    Dream,
+    Layer,
+    Naive,
+    Noise,
+    Photo,
+    Recipe,
+    Sample,
+    parse_objective,
+    parse_plan,
+    validated,
+)
 
 RECIPES = [
     Recipe(start=Noise(width=64, height=48), objective=Channel(layer="fire7", channel=3), method=Naive(), seed=7),
@@ -49,3 +64,23 @@ def test_a_recipe_cannot_be_changed():
 def test_values_of_a_person_are_checked():
     with pytest.raises(UserError, match="width"):
         validated(Noise, width=90000, height=100)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        {"kind": "layer", "layer": "l" * 1001},
+        {"kind": "channel", "layer": "fire7", "channel": 10**400},
+        {"kind": "class", "index": 2**31},
+        {"kind": "layer", "layer": "fire7", "network": "n" * 1001},
+    ],
+)
+def test_names_and_numbers_in_recipes_are_bounded(objective):
+    with pytest.raises(UserError, match="cannot be read"):
+        parse_objective(json.dumps(objective))
+
+
+def test_a_long_class_name_is_cut_and_stays_the_same_from_then_on():
+    once = Class(index=3, name="a" * 5000)
+    assert len(once.name) == 1000
+    assert Class.model_validate(once.model_dump()) == once

@@ -4,6 +4,7 @@ Li et al. 2018 (arXiv:1812.03413): what many ghosts of one network agree on, net
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def through_ghosts(network: Network, scalar: Scalar, strength: float, rng: np.ra
     gradient: Callable = network.gradient(scalar, ghosts=True)
     channels = network.ghost_channels(scalar.tensors)
 
-    def evaluate(picture: np.ndarray) -> tuple[float, np.ndarray]:
-        return gradient(picture, rng.uniform(1 - strength, 1 + strength, channels).astype(np.float32))
+    def evaluate(picture: np.ndarray, **options: Any) -> tuple[float, np.ndarray]:
+        return gradient(picture, rng.uniform(1 - strength, 1 + strength, channels).astype(np.float32), **options)
 
     return evaluate

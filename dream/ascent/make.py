@@ -22,7 +22,7 @@ def make(
         plan: what to do.
         photos: pixels, uint8 [height, width, 3], by their SHA-256, of the photos that the plan names.
         watch: is shown every frame.
-        stop: asked before every step; True ends it early and keeps what is there.
+        stop: asked before every step and between the tiles of one; True ends it early and keeps what is there.
 
     Returns:
         The dream, its plan saying after how many steps it was stopped; None where that was before the first.

@@ -1,6 +1,7 @@
 """From a recipe to a dream: a recipe goes in, frames come out."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,12 +15,12 @@ from dream.ascent.networks import by_network, together
 from dream.ascent.objectives import is_local, scalar_of
 from dream.ascent.prior import with_prior
 from dream.ascent.pyramid import octave_sizes
-from dream.ascent.tiles import jittered
+from dream.ascent.tiles import Stopped, interruptible, jittered
 from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Enlarge, Fourier, Layer, Method, Objective, Plan, Recipe, Spectral
+from dream.recipe import Class, Enlarge, Fourier, Guide, Layer, Method, Objective, Plan, Recipe, Spectral, singles
 from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
@@ -75,7 +76,8 @@ def render(
         load: from a network's name to the network.
         recipe: what to do.
         photos: pixels, uint8 [height, width, 3], by their SHA-256, of the photos that the recipe names.
-        stop: asked before every step; True ends the render early, with a last Frame at the picture's full size.
+        stop: asked before every step, and before every tile of a step; True ends the render early, with a last Frame
+            at the picture's full size. A step in whose middle it comes is as if it had not begun.
 
     Raises:
         UserError: the recipe does not fit its networks or the photo, with what to do.
@@ -84,7 +86,7 @@ def render(
     check(load, recipe)
     rng = np.random.default_rng(recipe.seed)
     start = start_picture(recipe.start, rng, photos)
-    looks = _looks(load, recipe, photos, start.shape[:2], rng)
+    looks = _looks(load, recipe, photos, start.shape[:2], rng, stop)
     steps_done = 0
 
     def should_continue() -> bool:
@@ -93,9 +95,10 @@ def render(
     ascent = Ascent(looks, together(looks), rng, should_continue, recipe.start.kind == "noise")
     steps = METHODS[recipe.method.kind](start, recipe.method, ascent)
     del start  # a big one is not kept in memory beside the picture that grows out of it
-    for step in steps:
-        steps_done += step.score is not None
-        yield Frame(steps_done, recipe.method.steps, step.score, step.picture, step.progress)
+    with suppress(Stopped):  # by a method that has nothing to do after its last step
+        for step in steps:
+            steps_done += step.score is not None
+            yield Frame(steps_done, recipe.method.steps, step.score, step.picture, step.progress)
 
 
 def make_recipe(
@@ -122,7 +125,12 @@ def make_recipe(
 
 
 def _looks(
-    load: Load, recipe: Recipe, photos: Photos | None, size: tuple[int, ...], rng: np.random.Generator
+    load: Load,
+    recipe: Recipe,
+    photos: Photos | None,
+    size: tuple[int, ...],
+    rng: np.random.Generator,
+    stop: Callable[[], bool],
 ) -> tuple[Look, ...]:
     """How each network of the objective looks at the picture, whose height and width are given.
 
@@ -143,7 +151,9 @@ def _looks(
             gradient = through_ghosts(network, scalar, ghost, rng)
         else:
             gradient = network.gradient(scalar)
-        looks.append(Look(jittered(gradient, recipe.tile, rng, still), sides, weight / most))
+        if any(isinstance(one, Guide) for one in singles(objective)):  # a large guide takes long for a tile
+            gradient = interruptible(gradient, stop)
+        looks.append(Look(jittered(gradient, recipe.tile, rng, still, stop), sides, weight / most))
     return tuple(looks)
 
 

@@ -1,17 +1,62 @@
-"""Gradients without seams: of the picture rolled by a random offset, and of big pictures tile by tile."""
+"""Gradients without seams: of the picture rolled by a random offset, and of big pictures tile by tile.
+
+They can be stopped before they are done.
+"""
 
 from collections.abc import Callable
 from itertools import pairwise
+from threading import Event, Thread
 
 import numpy as np
 
+from dream.private_apis import Cancellation
+
 MARGIN = 16  # a tile's margin is this part of it
+ASK_EVERY = 0.1  # seconds, whether to stop
 
 Gradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
 JitteredGradient = Callable[[np.ndarray, int], tuple[float, np.ndarray]]
 
 
-def jittered(gradient: Gradient, tile: int, rng: np.random.Generator, still: bool = False) -> JitteredGradient:
+class Stopped(Exception):
+    """A render was told to stop in the middle of a step: the step is dropped, and the picture is what it was before."""
+
+
+def interruptible(gradient: Callable, stop: Callable[[], bool]) -> Gradient:
+    """A gradient function that asks ``stop`` while it computes too, and raises :class:`Stopped` where it says True.
+
+    For gradients that take seconds for a single tile. ``gradient`` is of :meth:`dream.networks.graph.Network.gradient`.
+    """
+
+    def evaluate(picture: np.ndarray) -> tuple[float, np.ndarray]:
+        cancellation, computed = Cancellation(), Event()
+
+        def watch() -> None:
+            while not computed.wait(ASK_EVERY):
+                if stop():
+                    cancellation.cancel()
+                    return
+
+        watcher = Thread(target=watch, name="watch-for-stop", daemon=True)
+        watcher.start()
+        try:
+            return gradient(picture, cancellation=cancellation)
+        except InterruptedError:
+            raise Stopped from None
+        finally:
+            computed.set()
+            watcher.join()  # nothing is asked from two threads at once
+
+    return evaluate
+
+
+def jittered(
+    gradient: Gradient,
+    tile: int,
+    rng: np.random.Generator,
+    still: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+) -> JitteredGradient:
     """Makes a gradient function that rolls and tiles; ``still``, it does not roll pictures that fit into a tile.
 
     The function takes a picture, float32 [height, width, 3], and ``jitter``; it rolls the picture by less than
@@ -22,6 +67,8 @@ def jittered(gradient: Gradient, tile: int, rng: np.random.Generator, still: boo
     less at the border of what it sees. Score and gradient are weighted so that for an objective that is a mean they
     are of the size that the whole picture would have. Memory beyond the picture's and the gradient's own is bounded by
     the tile. The published notebook's ``calc_grad_tiled`` has no margin and leaves a strip without gradient.
+
+    ``stop`` is asked before every tile of a cut picture; where it says True, the function raises :class:`Stopped`.
     """
 
     def evaluate(picture: np.ndarray, jitter: int) -> tuple[float, np.ndarray]:
@@ -35,6 +82,8 @@ def jittered(gradient: Gradient, tile: int, rng: np.random.Generator, still: boo
         whole, whole_score = np.empty_like(picture), 0.0
         for rows, inner_rows in _parts(height, tile, down):
             for columns, inner_columns in _parts(width, tile, right):
+                if stop():
+                    raise Stopped
                 score, g = gradient(picture[np.ix_(rows, columns)])
                 inner = g[inner_rows, inner_columns] * np.float32(g.size / picture.size)
                 whole[np.ix_(rows[inner_rows], columns[inner_columns])] = inner

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from dream.atlas.atlas import Atlas, Sheet
+from dream.networks.user.sandbox import limit_process
 from dream.networks.zoo.catalog import load_network
 
 NICE = 19
@@ -92,6 +93,7 @@ class _RequestQueue:
 def main() -> None:
     """The process: renders what is requested until nothing is missing."""
     os.nice(NICE)
+    limit_process()
     requests = _RequestQueue()
     while latest := requests.latest():
         network = latest[0]

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
-from dream.files import remove_stale_temporaries, write_atomically
+from dream.files import read_regular, remove_stale_temporaries, write_atomically
 from dream.gallery.index import DreamFilter, Index
+from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
@@ -78,7 +79,7 @@ class Gallery:
             seconds: duration of the render.
             photos: the photos that the recipe names, uint8 [height, width, 3] by their SHA-256.
             film: its frames as JPEG.
-            owner: the browser session, or the address of the person who is logged in.
+            owner: the browser, or the person who is logged in.
             dream_id: from :func:`new_id`; None for a new one.
 
         Raises:
@@ -174,6 +175,7 @@ class Gallery:
         """
         try:
             with self._lock:
+                hide_browsers(self.home, self._dreams, self.home / "bin")
                 return self._index.rebuild(self._all())
         except DatabaseError as error:
             raise self._unusable(error.orig) from None
@@ -183,6 +185,10 @@ class Gallery:
     def count(self, wanted: DreamFilter = EVERYTHING) -> int:
         """The number of dreams that match a filter."""
         return self._index.count(wanted)
+
+    def count_by_owner(self) -> dict[str, int]:
+        """The number of dreams of each owner."""
+        return self._index.count_by_owner()
 
     def networks(self) -> list[str]:
         """The names of the networks of all dreams, sorted."""
@@ -222,7 +228,7 @@ class Gallery:
     def film(self, dream_id: str) -> list[bytes]:
         """The frames of a dream's film as JPEG; empty if there is no film."""
         try:
-            return unpack(self._film_path(dream_id).read_bytes())
+            return unpack(read_regular(self._film_path(dream_id)))
         except (OSError, zipfile.BadZipFile):
             return []
 

@@ -31,7 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from dream.gallery.record import DreamRecord
 
 log = logging.getLogger(__name__)
-VERSION = 2  # raise it when the table changes: an index of another version is made anew
+VERSION = 3  # raise it when the table changes: an index of another version is made anew
 
 _metadata = MetaData()
 _dreams = Table(
@@ -132,6 +132,12 @@ class Index:
         """The names of the networks of all dreams, sorted."""
         with self._up_to_date() as connection:
             return sorted(connection.execute(select(_dreams.c.network).distinct()).scalars())
+
+    def count_by_owner(self) -> dict[str, int]:
+        """The number of dreams of each owner."""
+        counted = select(_dreams.c.owner, func.count().label("dreams")).group_by(_dreams.c.owner)
+        with self._up_to_date() as connection:
+            return {row.owner: row.dreams for row in connection.execute(counted)}
 
     def page(self, wanted: DreamFilter, offset: int, limit: int) -> list[str]:
         """The ids of up to ``limit`` matching dreams from ``offset`` on, newest first."""

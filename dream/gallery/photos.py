@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dream.files import write_atomically
+from dream.files import read_regular, regular, write_atomically
 from dream.pictures.png import encode_png
 
 
@@ -25,7 +25,7 @@ class PhotoFiles:
     def read(self, sha256: str) -> np.ndarray | None:
         """The pixels, uint8 [height, width, 3]; None if the file is missing or unreadable."""
         try:
-            with Image.open(self.path(sha256)) as image:
+            with regular(self.path(sha256)) as file, Image.open(file) as image:
                 return np.asarray(image.convert("RGB"))
         except OSError:
             return None
@@ -46,6 +46,6 @@ def photos_named_in(paths: Iterable[Path], photos: set[str]) -> set[str]:
     named = set()
     for path in paths:
         with contextlib.suppress(FileNotFoundError):  # somebody has just deleted it
-            content = path.read_bytes()
+            content = read_regular(path)
             named |= {sha256 for sha256 in photos if sha256.encode() in content}
     return named

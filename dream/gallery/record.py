@@ -5,9 +5,11 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
+from dream.files import read_regular
 from dream.recipe import StoredPlan
+from dream.recipe.part import LONGEST_TITLE
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ class DreamRecord(BaseModel):
         width, height: of the picture, in pixels.
         seconds: duration of the render.
         created: when it was finished, UTC.
-        owner: the browser session, or the address of the person who was logged in.
+        owner: the browser, or the person who was logged in; empty in dreams of the first versions.
         star: set by visitors.
         note: written by visitors.
     """
@@ -31,9 +33,9 @@ class DreamRecord(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
-    title: str = Field(max_length=300)
+    title: str = Field(max_length=LONGEST_TITLE)
     recipe: StoredPlan
-    scores: tuple[float, ...]
+    scores: tuple[FiniteFloat, ...]  # JSON has no others: a record with one could not be read any more
     width: int
     height: int
     seconds: float
@@ -61,7 +63,7 @@ def new_id() -> str:
 def read_record(path: Path) -> DreamRecord | None:
     """Reads a JSON file; None if it is missing, or cannot be read, which is logged."""
     try:
-        return DreamRecord.model_validate_json(path.read_bytes())
+        return DreamRecord.model_validate_json(read_regular(path))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from dream.errors import UserError
-from dream.files import remove_stale_temporaries, write_atomically
+from dream.files import read_regular, regular, remove_stale_temporaries, write_atomically
 from dream.pictures.display import preview
 
 SIDE = 320
@@ -25,10 +25,10 @@ class Thumbnails:
     def of(self, png: Path) -> bytes | None:
         """The thumbnail of a picture, a JPEG of at most 40 kB and 320 pixels a side; None if the picture is missing."""
         path = self.path(png)
-        with contextlib.suppress(FileNotFoundError):
-            return path.read_bytes()
+        with contextlib.suppress(OSError):
+            return read_regular(path)
         try:
-            with Image.open(png) as image:
+            with regular(png) as file, Image.open(file) as image:
                 pixels = np.asarray(image.convert("RGB"))
         except OSError:
             return None

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dream.gallery.bin_clock import DAY, BinClock
+
 DAYS = 7
+CLOCK = "clock"  # name of the file
 
 
 class Trash:
@@ -19,6 +22,7 @@ class Trash:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._clock = BinClock(folder / CLOCK)
 
     def add(self, json_path: Path, others: Iterable[Path]) -> None:
         """Moves a dream's files here, those that exist."""
@@ -42,9 +46,11 @@ class Trash:
         return sorted(found, key=lambda thrown: thrown[1], reverse=True)
 
     def expired(self) -> list[Path]:
-        """The JSON files of dreams that were deleted more than a week ago."""
+        """The JSON files of dreams that were deleted more than a week ago, by the machine's clock and the trash's own."""
         longest_ago = datetime.now(UTC) - timedelta(days=DAYS)
-        return [path for path, when in self.entries() if when < longest_ago]
+        entries = self.entries()
+        ages = self._clock.ages(path.stem for path, _ in entries)
+        return [path for path, when in entries if when < longest_ago and ages[path.stem] > DAYS * DAY]
 
     def purge(self, json_path: Path, others: Iterable[Path]) -> None:
         """Deletes a dream's files permanently, JSON last: interrupted, it is repeated the next time."""

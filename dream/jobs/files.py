@@ -12,8 +12,9 @@ from threading import Lock
 
 from pydantic import ValidationError
 
-from dream.errors import UserError
-from dream.files import write_atomically
+from dream.errors import StorageError, UserError
+from dream.files import read_regular, write_atomically
+from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles
 from dream.jobs.job import Job
 from dream.jobs.request import JobRequest
@@ -38,12 +39,14 @@ class JobFiles:
         """Removes temporary files of a killed server; raises UserError if the folder cannot be made or written."""
         self._folder = home / "jobs"
         self._photos = PhotoFiles(self._folder)
+        self._pause = self._folder / "paused"
         self._lock = Lock()  # held from finding which photos are needed to removing the others
         self._reserved: Counter[str] = Counter()  # photos of jobs that are about to be written
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for path in self._folder.glob(".*.part"):
                 path.unlink()
+            hide_browsers(home, self._folder)
             self._remove_unneeded(path.stem for path in self._folder.glob("*.png"))
         except OSError as error:
             raise UserError(
@@ -87,6 +90,21 @@ class JobFiles:
         jobs = [job for job in self._read().values() if job is not None]
         return sorted(jobs, key=lambda job: job.request.created)
 
+    @property
+    def paused(self) -> bool:
+        """Whether the queue is paused, across restarts."""
+        return self._pause.exists()
+
+    def pause(self, paused: bool) -> None:
+        """Pauses or resumes the queue; raises UserError if the disk is full or read-only."""
+        if paused:
+            write_atomically(self._pause, b"")
+            return
+        try:
+            self._pause.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"Cannot remove {self._pause}: {error.strerror}.") from None
+
     def photos(self, job: Job) -> Photos:
         """The photos that a job needs, uint8 [height, width, 3] by SHA-256; raises UserError if one is missing."""
         found = {}
@@ -102,7 +120,7 @@ class JobFiles:
         jobs: dict[Path, Job | None] = {}
         for path in self._folder.glob("*.json"):
             try:
-                stored = StoredJob.model_validate_json(path.read_bytes())
+                stored = StoredJob.model_validate_json(read_regular(path))
                 jobs[path] = Job(stored, stored.deaths)
             except FileNotFoundError:
                 continue

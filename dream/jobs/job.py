@@ -25,8 +25,12 @@ class Job:
         first_step: time (``time.monotonic()``) and progress of the first step.
         error: one sentence for the visitor, if it failed.
         unsaved_png: the finished PNG, if the gallery could not or should not store it.
+        tried_again: whether the next server renders it again, as the gallery's disk was full or read-only.
         dream_id: of the stored dream.
-        stopping: whether a running job was told to stop.
+        stop_asked: when a running job was told to stop, by ``time.monotonic()``.
+        heard: when it was started or its last frame came, by ``time.monotonic()``.
+        out_of_time: whether it was stopped because it took too long.
+        overdue: whether its worker did not stop in time, and is being killed.
         started, ended: by ``time.monotonic()``.
     """
 
@@ -43,8 +47,12 @@ class Job:
     first_step: tuple[float, float] | None = None
     error: str | None = None
     unsaved_png: bytes | None = field(default=None, repr=False)
+    tried_again: bool = False
     dream_id: str | None = None
-    stopping: bool = False
+    stop_asked: float | None = None
+    heard: float = 0.0
+    out_of_time: bool = False
+    overdue: bool = False
 
     @property
     def id(self) -> str:
@@ -72,6 +80,11 @@ class Job:
         return self.state in FINISHED
 
     @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop while it runs."""
+        return self.stop_asked is not None
+
+    @property
     def seconds_left(self) -> float | None:
         """Expected seconds to the end, from the pace since the first step; None before the second."""
         if self.first_step is None or self.progress <= self.first_step[1]:
@@ -82,11 +95,12 @@ class Job:
     def start(self) -> None:
         """Changes the state to running, when it is sent to a worker."""
         self.state, self.started = "running", time.monotonic()
+        self.heard, self.overdue = self.started, False
         self.attempt += 1
 
     def requeue(self) -> None:
         """Puts it back into the queue, its progress reset; one that was told to stop becomes stopped."""
-        self.state, self.stopping = "stopped" if self.stopping else "waiting", False
+        self.state, self.stop_asked = "stopped" if self.stopping else "waiting", None
         self.scores, self.progress, self.preview, self.first_step = [], 0.0, None, None
 
     def fail(self, sentence: str) -> None:

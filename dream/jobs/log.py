@@ -14,7 +14,7 @@ def log_end(job: Job) -> None:
     """Logs a finished job."""
     line = {
         "job": job.id,
-        "owner": job.owner[:8],
+        "owner": job.owner.removeprefix("browser:")[:8],
         "ended": job.state,
         "seconds": round(time.monotonic() - job.started, 1) if job.started else 0,
         "network": job.recipe.base.network,
@@ -29,10 +29,11 @@ def log_end(job: Job) -> None:
 
 
 def to_standard_error() -> None:
-    """Sends the log to standard error, independently of other logging."""
-    if not log.handlers:
+    """Sends what the whole project logs to standard error, independently of other logging."""
+    everything = logging.getLogger("dream")
+    if not everything.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
-        log.addHandler(handler)
-        log.setLevel(logging.INFO)
-        log.propagate = False
+        everything.addHandler(handler)
+        everything.setLevel(logging.INFO)
+        everything.propagate = False

@@ -23,6 +23,7 @@ from dream.networks.statistics import Statistics
 from dream.networks.subgraph import nodes_needed
 from dream.networks.tensorflow import tensorflow
 from dream.networks.units import Unit, UnitRange, find_unit_ranges, unit_of
+from dream.private_apis import Cancellation
 
 GRADIENTS_KEPT = 16
 FEATURES_KEPT = 8
@@ -144,11 +145,16 @@ class Network:
         for a ``scalar.key``; the last few are kept.
 
         With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
+        Given a ``cancellation``, it raises InterruptedError once that is cancelled.
         """
-        run = self._gradient_function(scalar, ghosts)
+        tf, run = tensorflow(), self._gradient_function(scalar, ghosts)
 
-        def evaluate(*values: np.ndarray) -> tuple[float, np.ndarray]:
-            score, gradient = run(*values, *map(np.int32, scalar.arguments))
+        def evaluate(*values: np.ndarray, cancellation: Cancellation | None = None) -> tuple[float, np.ndarray]:
+            call = run if cancellation is None else cancellation.of(run)
+            try:
+                score, gradient = call(*map(tf.constant, (*values, *map(np.int32, scalar.arguments))))
+            except tf.errors.CancelledError:
+                raise InterruptedError from None
             return float(score), gradient.numpy()
 
         return evaluate
@@ -201,7 +207,7 @@ class Network:
 
         Its placeholder ``input`` is float32 [?, ?, ?, 3], RGB 0..255; all other nodes keep their names.
         """
-        write_atomically(path, self._whole_graph().as_graph_def().SerializeToString())
+        write_atomically(path, self._whole_graph().as_graph_def().SerializeToString(), shared=True)
 
     # --- how -------------------------------------------------------------------------------------------------------
 
@@ -224,8 +230,7 @@ class Network:
             score = scalar.value(*self.imported(picture[None], scalar.tensors, factors), *arguments)
             return score, tf.gradients(score, picture)[0]
 
-        run = score_and_gradient.get_concrete_function()
-        return lambda *values: run(*map(tf.constant, values))
+        return score_and_gradient.get_concrete_function()
 
     @cachedmethod(lambda self: self._sizes, condition=lambda self: self._building)
     def _check_size_once(self, layers: tuple[str, ...], height: int, width: int) -> None:

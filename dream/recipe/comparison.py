@@ -6,11 +6,11 @@ from typing import Any, Literal, get_args
 from pydantic import Field, model_validator
 
 from dream.recipe.methods import METHODS, Method
-from dream.recipe.part import Part
+from dream.recipe.part import Name, Part
 from dream.recipe.recipe import FILM_FRAMES, Recipe
 
 Setting = Literal["layer", "channel", "method", "network", "step", "iterations", "octaves"]
-Value = int | float | str | Method
+Value = int | float | Name | Method
 IN_METHOD = ("step", "iterations", "octaves")
 MOST_CELLS = 36
 PLURALS = {name: name if name.endswith("s") else f"{name}s" for name in get_args(Setting)}
@@ -125,7 +125,7 @@ class Comparison(Part):
         return False
 
     def title(self) -> str:
-        """A line that a person understands: objective, start, and what is compared."""
+        """A line that a person understands: objective, start, and what is compared; at most 300 characters."""
         axes = " and ".join(PLURALS[axis.setting] for axis in (self.across, self.down) if axis)
         return f"{self.base.title()}, {axes} compared"
 

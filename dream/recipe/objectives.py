@@ -2,9 +2,10 @@
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 
-from dream.recipe.part import Part
+from dream.markdown import as_code, as_text
+from dream.recipe.part import LONGEST_NAME, Name, Number, Part, shortened
 from dream.recipe.starts import Photo, Sample
 
 
@@ -26,7 +27,7 @@ class ObjectivePart(Part):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown: what shall respond."""
-        return self.title()
+        return as_text(self.title())
 
 
 class InNetwork(ObjectivePart):
@@ -36,7 +37,7 @@ class InNetwork(ObjectivePart):
         network: its name; None is the recipe's.
     """
 
-    network: str | None = Field(None, min_length=1)
+    network: Name | None = None
 
 
 class Channel(InNetwork):
@@ -45,8 +46,8 @@ class Channel(InNetwork):
     label = "One feature"
 
     kind: Literal["channel"] = "channel"
-    layer: str = Field(min_length=1)
-    channel: int = Field(ge=0)
+    layer: Name
+    channel: Number
 
     def title(self) -> str:
         """The objective in words."""
@@ -54,7 +55,7 @@ class Channel(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"feature {self.channel} of layer `{self.layer}`"
+        return f"feature {self.channel} of layer {as_code(self.layer)}"
 
 
 class Layer(InNetwork):
@@ -67,7 +68,7 @@ class Layer(InNetwork):
     label = "Everything in a layer"
 
     kind: Literal["layer"] = "layer"
-    layer: str = Field(min_length=1)
+    layer: Name
     even: bool | None = None
 
     def title(self) -> str:
@@ -76,11 +77,16 @@ class Layer(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"everything in layer `{self.layer}`"
+        return f"everything in layer {as_code(self.layer)}"
+
+
+def _readable(name: str) -> str:
+    return shortened(name, LONGEST_NAME)
 
 
 class Class(InNetwork):
-    """The class's logit (its value before the softmax). ``name`` is for readers; ``index`` decides.
+    """The class's logit (its value before the softmax). ``name`` is for readers and is
+    cut after 1000 characters; ``index`` decides.
 
     ``logsumexp_weight`` takes off that share of what all classes answer (the log-sum-exp of the logits): 0 is the logit alone, 1
     the logarithm of the probability, which also turns away from what other classes share. Left to the method (None)
@@ -90,8 +96,8 @@ class Class(InNetwork):
     label = "A thing by name"
 
     kind: Literal["class"] = "class"
-    index: int = Field(ge=0)
-    name: str = ""
+    index: Number
+    name: Annotated[str, AfterValidator(_readable)] = ""
     logsumexp_weight: float | None = Field(None, ge=0, le=1, validation_alias=AliasChoices("logsumexp_weight", "apart"))
 
     def title(self) -> str:
@@ -100,7 +106,7 @@ class Class(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"“{(self.name or str(self.index)).split(',')[0]}” (class {self.index})"
+        return f"“{as_text((self.name or str(self.index)).split(',')[0])}” (class {self.index})"
 
 
 class Neuron(InNetwork):
@@ -110,8 +116,8 @@ class Neuron(InNetwork):
     """
 
     kind: Literal["neuron"] = "neuron"
-    layer: str = Field(min_length=1)
-    channel: int = Field(ge=0)
+    layer: Name
+    channel: Number
     x: float = Field(0.5, ge=0, le=1)
     y: float = Field(0.5, ge=0, le=1)
 
@@ -121,7 +127,7 @@ class Neuron(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"feature {self.channel} of layer `{self.layer}` at one place"
+        return f"feature {self.channel} of layer {as_code(self.layer)} at one place"
 
 
 class Guide(InNetwork):
@@ -130,7 +136,7 @@ class Guide(InNetwork):
     label = "Like another picture"
 
     kind: Literal["guide"] = "guide"
-    layer: str = Field(min_length=1)
+    layer: Name
     picture: Annotated[Sample | Photo, Field(discriminator="kind")]
 
     def title(self) -> str:
@@ -140,7 +146,7 @@ class Guide(InNetwork):
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
         guide = "a picture" if isinstance(self.picture, Photo) else self.picture.in_words()
-        return f"what layer `{self.layer}` finds in {guide}"
+        return f"what layer {as_code(self.layer)} finds in {guide}"
 
 
 AnySingle = Channel | Layer | Class | Neuron | Guide
@@ -186,12 +192,17 @@ class Sum(ObjectivePart):
         """The objective for visitors of the pages, as Markdown."""
         first, *others = self.terms
         if self.asks_several:
-            return f"{first.objective.in_words()}{self._by_whom()}"
-        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
+            return f"{first.objective.in_words()}{as_text(self._by_whom())}"
+        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{self._with_network(first.objective)}"
         for term in others:
             size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
-            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{term.objective.in_words()}"
+            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{self._with_network(term.objective)}"
         return words
+
+    def _with_network(self, one: AnySingle) -> str:
+        """One part in words, with its network where the parts look into several."""
+        several = len({term.objective.network for term in self.terms}) > 1
+        return f"{one.in_words()} of {as_text(one.network)}" if several and one.network else one.in_words()
 
 
 AnyObjective = AnySingle | Sum  # in the order in which pages offer them

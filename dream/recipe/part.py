@@ -12,16 +12,25 @@ from dream.errors import UserError
 
 LARGEST_SIDE = 65_535  # pixels: a JPEG has no more
 MOST_ITERATIONS = 100_000
+LONGEST_TITLE = 300  # characters
+LONGEST_NAME = 1000  # characters: the longest name of a graph's node that is accepted
 
 PartType = TypeVar("PartType", bound="Part")
 Side = Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
 Iterations = Annotated[int, Field(ge=1, le=MOST_ITERATIONS)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]  # of a layer or a network
+Number = Annotated[int, Field(ge=0, lt=2**31)]  # of a channel or a class
 
 
 class Part(BaseModel):
     """Base class of a recipe's values: frozen, unknown fields refused, no NaN or infinity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut to ``longest`` characters with an ellipsis as the last where it is longer."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def validated(part: type[PartType], **fields: object) -> PartType:

@@ -8,10 +8,12 @@ from pydantic import Field, model_validator
 from dream.recipe.enlarge import Enlarge
 from dream.recipe.methods import Method
 from dream.recipe.objectives import Guide, Objective, singles
-from dream.recipe.part import LARGEST_SIDE, Part
+from dream.recipe.part import LARGEST_SIDE, LONGEST_TITLE, Name, Part, shortened
 from dream.recipe.starts import Noise, Photo, Start
 
 FILM_FRAMES = 100
+LONGEST_START = 60  # characters, in a title
+LONGEST_OBJECTIVE = LONGEST_TITLE - 110  # leaves room for the start, and for what is compared
 
 
 class Recipe(Part):
@@ -27,7 +29,7 @@ class Recipe(Part):
     """
 
     version: Literal[3] = 3
-    network: str = "squeezenet"
+    network: Name = "squeezenet"
     start: Start
     objective: Objective
     method: Method
@@ -110,11 +112,12 @@ class Recipe(Part):
         return self.start.kind == "noise" and not self.method.stays_in_range
 
     def title(self) -> str:
-        """A line that a person understands: objective and start."""
+        """A line that a person understands: objective and start, at most 300 characters."""
+        objective = shortened(self.objective.title(), LONGEST_OBJECTIVE)
         if isinstance(self.method, Enlarge):
-            return f"{self.objective.title()}, enlarged {self.method.times}×"
-        over = "out of noise" if self.start.kind == "noise" else f"over {self.start.title()}"
-        return f"{self.objective.title()} {over}"
+            return f"{objective}, enlarged {self.method.times}×"
+        over = "out of noise" if self.start.kind == "noise" else f"over {shortened(self.start.title(), LONGEST_START)}"
+        return f"{objective} {over}"
 
     def to_json(self) -> str:
         """JSON that :func:`dream.recipe.parse_plan` reads."""

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dream.recipe.part import Part, Side
+from dream.markdown import as_text
+from dream.recipe.part import Name, Part, Side
 
 SAMPLES = {
     "chelsea": "Chelsea the cat",
@@ -35,7 +36,7 @@ class Sample(Part):
     """One of the sample photos that come with scikit-image, its longest side scaled to ``longest_side`` pixels."""
 
     kind: Literal["sample"] = "sample"
-    name: str
+    name: Name
     longest_side: Side = 640
 
     def title(self) -> str:
@@ -44,7 +45,7 @@ class Sample(Part):
 
     def in_words(self) -> str:
         """The start for visitors of the pages."""
-        return SAMPLES.get(self.name, self.name)
+        return SAMPLES.get(self.name) or as_text(self.name)
 
 
 class Photo(Part):

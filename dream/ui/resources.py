@@ -8,14 +8,21 @@ from PIL import Image, ImageOps
 
 from dream.atlas.atlas import Atlas
 from dream.atlas.builder import AtlasBuilder
+from dream.atlas.limited import LimitedNetwork
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
+from dream.looks.look_pictures import LookPictures
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import load_network
+from dream.networks.user import approval
+from dream.networks.zoo import catalog
+from dream.networks.zoo.catalog import Entry, load_network
 from dream.pictures.display import preview
 from dream.pictures.start import sample
+from dream.settings import settings
+from dream.ui import session
 from dream.ui.dreams.examples import EXAMPLES
+from dream.ui.logged_out import LoggedOut
 from dream.ui.quick_reruns import load_tensorflow
 
 CLASSIFIED_SIDE = 320  # longest side of a picture to classify, in pixels
@@ -50,10 +57,30 @@ def gallery() -> Gallery:
     return Gallery()
 
 
-@st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)
+@st.cache_resource(show_spinner=False)
+def logged_out() -> LoggedOut:
+    """The logins that have ended."""
+    return LoggedOut(settings().home)
+
+
+def networks() -> dict[str, Entry]:
+    """The networks that this visitor may use, by name."""
+    return {name: entry for name, entry in catalog.networks().items() if approval.may_use(name, session.visitor())}
+
+
 def network(name: str) -> Network:
-    """A network, for choosers and classification; workers have their own. Raises UserError if it cannot be loaded."""
-    return load_network(name)
+    """A network, for choosers and classification; workers have their own. One that somebody brought computes elsewhere.
+
+    Raises:
+        UserError: it cannot be loaded, or this visitor may not use it.
+    """
+    approval.check(frozenset({name}), session.visitor())
+    return _network(name)
+
+
+@st.cache_resource(show_spinner="Loading the network: some seconds, once …", max_entries=4)
+def _network(name: str) -> Network:
+    return load_network(name, brought_as=LimitedNetwork)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -68,21 +95,32 @@ def atlas_builder() -> AtlasBuilder:
     return AtlasBuilder()
 
 
+@st.cache_resource(show_spinner=False)
+def look_pictures() -> LookPictures:
+    """The small pictures of looks, which are made in the background."""
+    return LookPictures()
+
+
 @st.cache_data(show_spinner=False)
 def sample_preview(name: str, side: int) -> bytes:
     """A square JPEG of a sample photo, ``side`` pixels a side."""
     return preview(np.asarray(ImageOps.fit(Image.fromarray(sample(name)), (side, side))), side)
 
 
-@st.cache_data(show_spinner="Asking the network …", max_entries=64)
 def top_classes(network_name: str, pixels: np.ndarray, count: int = 5) -> list[tuple[str, float]]:
     """The most probable classes of uint8 [height, width, 3] with their probabilities, most probable first.
 
     Computed on a copy of at most 320 pixels a side: networks were trained on small pictures and recognise those best.
 
     Raises:
-        UserError: the network has no class output.
+        UserError: the network has no class output, or fails on this picture, or this visitor may not use it.
     """
+    approval.check(frozenset({network_name}), session.visitor())
+    return _top_classes(network_name, pixels, count)
+
+
+@st.cache_data(show_spinner="Asking the network …", max_entries=64)
+def _top_classes(network_name: str, pixels: np.ndarray, count: int) -> list[tuple[str, float]]:
     loaded = network(network_name)
     image = Image.fromarray(pixels)
     image.thumbnail((CLASSIFIED_SIDE, CLASSIFIED_SIDE), Image.Resampling.LANCZOS)

@@ -16,7 +16,8 @@ def start_job(recipe: Plan, photos: Photos | None = None, chosen: bool = True) -
     ``chosen``: whether the next recipe is made of its parts.
     """
     try:
-        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
+        private = session.choice().private
+        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), private, session.address())
     except UserError as error:
         show_error(error)
         return

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dream.ascent.tiles import jittered
+from dream.ascent.tiles import Stopped, jittered
 
 
 def brightness(picture):
@@ -54,3 +54,16 @@ def test_a_small_picture_is_rolled_and_rolled_back():
     assert any(not np.array_equal(rolled, picture) for rolled in seen)
     evaluate(picture, 0)
     np.testing.assert_array_equal(seen[-1], picture)
+
+
+def test_a_stop_is_looked_at_before_every_tile():
+    picture, seen = np.zeros((256, 256, 3), np.float32), []
+
+    def watched(tile):
+        seen.append(tile.shape)
+        return brightness(tile)
+
+    evaluate = jittered(watched, 64, np.random.default_rng(2), stop=lambda: len(seen) >= 3)
+    with pytest.raises(Stopped):
+        evaluate(picture, 5)
+    assert len(seen) == 3

@@ -1,12 +1,12 @@
 import errno
 import io
-import os
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
+from bins import age_bin
 from PIL import Image
 
 from dream.errors import UserError
@@ -159,13 +159,8 @@ def test_a_photo_is_kept_as_long_as_a_dream_needs_it(tmp_path):
     gallery = Gallery(tmp_path)
     assert gallery.photo(sha256) is None
     assert gallery.deleted() == []
-    assert list((tmp_path / "dreams").iterdir()) == list((tmp_path / "bin").iterdir()) == []
-
-
-def age_bin(home, days):
-    for path in (home / "bin").glob("*.json"):
-        then = path.stat().st_mtime - days * 24 * 3600
-        os.utime(path, (then, then))
+    assert list((tmp_path / "dreams").iterdir()) == []
+    assert [path.name for path in (tmp_path / "bin").iterdir()] == ["clock"]
 
 
 def test_a_deleted_dream_stays_in_the_bin_for_a_week(tmp_path):
@@ -193,8 +188,8 @@ def test_the_bin_is_emptied_when_it_is_looked_at(tmp_path):
     dream, other = keep(gallery), keep(gallery)
     gallery.delete(dream.id)
     gallery.delete(other.id)
-    then = (tmp_path / "bin" / f"{dream.id}.json").stat().st_mtime - 8 * 24 * 3600
-    os.utime(tmp_path / "bin" / f"{dream.id}.json", (then, then))
+    age_bin(tmp_path, days=8, names=[dream.id])
+    gallery = Gallery(tmp_path)
     assert [deleted for deleted, _ in gallery.deleted()] == [other]
     assert not (tmp_path / "bin" / f"{dream.id}.png").exists()
 

@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from dream.errors import UserError
+from dream.errors import StorageError, UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
+from dream.people import Asker
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Channel, Dream, Layer, Naive, Noise, Photo, Recipe
+from dream.settings import settings
 
 SHORT = Recipe(start=Noise(width=64, height=64), objective=Layer(layer="fire7"), method=Naive(iterations=3))
 LONG = SHORT.model_copy(update={"method": Naive(iterations=500), "start": Noise(width=320, height=320)})
@@ -65,11 +67,27 @@ def test_stopped_half_way_it_keeps_what_it_has(jobs):
     wait(lambda: len(job.scores) >= 3)
     assert job.preview[:2] == b"\xff\xd8"
     assert len(job.preview) < 200_000
-    jobs.stop(job)
+    jobs.stop(job, Asker(job.owner))
     wait(lambda: job.finished)
     assert job.state == "stopped"
     kept = jobs._gallery.find(job.dream_id)
     assert kept.recipe.stopped_after == len(kept.scores) == len(job.scores)
+
+
+def test_what_takes_too_long_is_kept_as_far_as_it_came(jobs, monkeypatch):
+    monkeypatch.setenv("DREAM_JOB_SECONDS", "2")
+    settings.cache_clear()
+    job = jobs.submit(LONG, {}, "hugo")
+    wait(lambda: job.finished)
+    assert (job.state, job.out_of_time) == ("stopped", True)
+    kept = jobs._gallery.find(job.dream_id)
+    assert kept.recipe.stopped_after == len(kept.scores) < LONG.all_steps
+    monkeypatch.setenv("DREAM_JOB_SECONDS", "0.001")
+    settings.cache_clear()
+    job = jobs.submit(SHORT, {}, "hugo")
+    wait(lambda: job.finished)
+    assert job.state == "failed"
+    assert "Not one step was done" in job.error
 
 
 def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
@@ -78,9 +96,9 @@ def test_one_runs_three_wait_and_a_fifth_is_refused(jobs):
         jobs.submit(SHORT, {}, "carl")
     assert [jobs.ahead(job)[0] for job in waiting] == [1, 2, 3]
     for job in waiting:
-        jobs.stop(job)
+        jobs.stop(job, Asker(job.owner))
     assert all(job.state == "stopped" for job in waiting)
-    jobs.stop(first)
+    jobs.stop(first, Asker(first.owner))
     wait(lambda: first.finished)
     assert jobs.find(first.id, "carl") is first
     assert jobs.find(first.id, "somebody else") is None
@@ -105,7 +123,7 @@ def test_a_killed_worker_is_replaced_and_the_job_done_again(jobs):
 
 def test_a_dream_that_the_gallery_cannot_take_is_not_lost(jobs, monkeypatch):
     def full(*_, **__):
-        raise UserError("Cannot write: No space left on device.")
+        raise StorageError("Cannot write: No space left on device.")
 
     monkeypatch.setattr(Gallery, "keep", full)
     job = jobs.submit(SHORT, {}, "gina")
@@ -146,7 +164,7 @@ def test_a_scheduler_that_is_late_and_then_is_another_costs_no_job(tmp_path):
     assert not jobs.ready
     with scheduler(port):
         wait(lambda: len(job.scores) >= 2, 120)
-        jobs.stop(job)
+        jobs.stop(job, Asker(job.owner))
         wait(lambda: job.finished)
     assert (job.state, job.deaths) == ("stopped", 0)
     assert jobs._gallery.count() == 1

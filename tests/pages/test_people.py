@@ -1,14 +1,21 @@
 """Who may do what, with and without a login; and the server's page."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
-from paging import RECIPE, keep, open_dream, run, words
+from graphs import small_graph
+from paging import RECIPE, click, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
+from dream.gallery import owners
+from dream.networks.user import approval, library
+from dream.people import Asker
 from dream.settings import settings
-from dream.ui import session
+from dream.ui import resources, session
 from dream.ui.lifespan import RECENT_ERRORS
+from dream.ui.logged_out import login_id
+from dream.ui.session import Choice
 
 
 @pytest.fixture
@@ -18,6 +25,7 @@ def logged_in(monkeypatch):
 
     def log_in(person, admins=()):
         monkeypatch.setattr(session, "person", lambda: person)
+        monkeypatch.setattr(session, "_email_verified", lambda: True)
         monkeypatch.setattr(
             session, "settings", lambda: settings().model_copy(update={"admins": frozenset(admins)}), raising=True
         )
@@ -85,6 +93,27 @@ def test_who_is_logged_in_can_log_out(logged_in, monkeypatch):
     assert not test.run().button
 
 
+@pytest.mark.parametrize(
+    ("claims", "who", "admin"),
+    [
+        ({"sub": "1", "email": "anna@example.org", "email_verified": True}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": "true"}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org"}, "anna@example.org", False),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": False}, "sub:1", False),
+        ({"sub": "anna@example.org"}, "sub:anna@example.org", False),
+    ],
+)
+def test_an_address_counts_as_far_as_the_provider_vouches_for_it(monkeypatch, claims, who, admin):
+    monkeypatch.setenv("DREAM_ADMINS", '["anna@example.org"]')
+    settings.cache_clear()
+    monkeypatch.setattr(session, "login_configured", lambda: True)
+    user = SimpleNamespace(is_logged_in=True, get=claims.get, to_dict=lambda: claims)
+    monkeypatch.setattr(session, "st", SimpleNamespace(user=user))
+    assert (session.person(), session.is_admin()) == (who, admin)
+    resources.logged_out().add(login_id(claims))
+    assert session.person() is None
+
+
 def test_the_servers_page_is_for_admins(logged_in):
     logged_in("bert@example.org")
     assert "Only admins" in words(run("server"))
@@ -92,8 +121,36 @@ def test_the_servers_page_is_for_admins(logged_in):
     assert "Nobody waits for anything." in words(run("server"))
 
 
-def test_without_a_login_everybody_is_anybody(gallery):
+def test_without_a_login_a_dream_is_its_browsers(gallery, monkeypatch):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    test = open_dream(theirs)
+    labels = [button.label for button in test.button]
+    assert ("Delete" in labels, "Save" in labels) == (False, False)
+    assert "Dream it again" in labels
+    click(test, "☆")  # everybody may
+    assert gallery.find(theirs.id).star
+    mine = run("gallery", query={"dream": theirs.id}, visitor="x" * 32)
+    assert {"Delete", "Save"} <= {button.label for button in mine.button}
+    monkeypatch.setenv("DREAM_OPEN_GALLERY", "true")
+    settings.cache_clear()
+    assert delete_buttons(theirs) == 1
+
+
+def test_without_a_login_old_dreams_without_an_owner_are_everybodys(gallery):
     assert delete_buttons(keep(gallery)) == 1
+
+
+@pytest.mark.parametrize("action", ["delete([dream])", "rename(dream, 'mine now', '')", "restore(dream)"])
+def test_it_is_refused_where_it_is_done(gallery, action):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    made_up = (
+        "from dream.ui.dreams.gallery_actions import *\n"
+        f"dream = resources.gallery().find({theirs.id!r})\n"
+        f"try:\n    {action}\nexcept UserError as error:\n    show_error(error)"
+    )
+    test = AppTest.from_string(made_up).run()
+    assert "belongs to somebody else" in words(test)
+    assert gallery.find(theirs.id) == theirs
 
 
 def test_the_servers_page_shows_queue_and_errors(jobs):
@@ -102,6 +159,57 @@ def test_the_servers_page_shows_queue_and_errors(jobs):
     logging.getLogger("dream.jobs").warning("The disk makes noises")
     test = run("server")
     assert test.metric[1].value == "1"
-    assert test.dataframe[0].value["dream"][0] == RECIPE.title()
+    assert RECIPE.title() in " ".join(text.value for text in test.text)
     assert "The disk makes noises" in words(test)
     RECENT_ERRORS.last.clear()
+
+
+def end_buttons(test):
+    return [(button.label, button.key) for button in test.button if (button.key or "").startswith("end-")]
+
+
+def test_an_admin_removes_jobs_and_pauses_the_queue(jobs, logged_in):
+    jobs.submit(RECIPE, {}, "anna@example.org")
+    other = jobs.submit(RECIPE, {}, "bert@example.org")
+    logged_in("carl@example.org", admins=["carl@example.org"])
+    test = run("server")
+    assert [label for label, _ in end_buttons(test)] == ["Remove", "Remove"]
+    assert list(test.dataframe[0].value["who"]) == ["anna@example.org", "bert@example.org"]
+    test.button(key=f"end-{other.id}").click().run()
+    assert other.state == "stopped"
+    test.button(key="pause").click().run()
+    assert jobs.paused
+    assert "Paused: what runs ends as usual" in words(test)
+    test.button(key="pause").click().run()
+    assert not jobs.paused
+
+
+def test_who_waits_is_told_that_the_queue_is_paused(jobs, monkeypatch):
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    monkeypatch.setattr(type(jobs), "ready", True)
+    jobs.pause(True, Asker("carl", admin=True))
+    jobs.submit(RECIPE, {}, "anna")
+    test = run("render")
+    assert "the queue is paused" in " ".join(progress.proto.text for progress in test.get("progress"))
+
+
+def test_a_dream_out_of_time_says_so(jobs, gallery, monkeypatch):
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    job = jobs.submit(RECIPE, {}, "anna")
+    job.state, job.dream_id, job.out_of_time = "stopped", keep(gallery).id, True
+    assert "A dream may take 10 min here" in " ".join(element.value for element in run("render").info)
+
+
+def test_an_admin_decides_about_networks(logged_in, untried, monkeypatch):
+    monkeypatch.setenv("DREAM_APPROVE_NETWORKS", "true")
+    settings.cache_clear()
+    graph = small_graph().SerializeToString(deterministic=True)
+    mine = library.add(graph, "mine.pb", library.Declaration(), "anna@example.org")
+    logged_in("bert@example.org")
+    for visit in ("picture", "learn"):
+        chosen = Choice(network=mine)
+        assert f"{mine} waits for an admin's approval" in words(run(visit, choice=chosen))
+    assert mine not in run("layers").selectbox(key="network").options
+    logged_in("carl@example.org", admins=["carl@example.org"])
+    run("server").button(key=f"approve-{mine}").click().run()
+    assert approval.waiting() == {}

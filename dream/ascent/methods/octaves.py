@@ -8,6 +8,7 @@ from dream.ascent.laplacian import normalised
 from dream.ascent.methods.naive import deviation_one
 from dream.ascent.methods.step import Ascent, Step
 from dream.ascent.pyramid import octave_sizes, resize
+from dream.ascent.tiles import Stopped
 from dream.recipe import Laplacian, Octaves
 from dream.recipe.methods import SeveralSizes
 
@@ -60,7 +61,11 @@ def through_octaves(
             going = going and ascent.should_continue()
             if not going:
                 break
-            score, g = ascent.gradient(picture, method.jitter)
+            try:
+                score, g = ascent.gradient(picture, method.jitter)
+            except Stopped:
+                going = False
+                break
             picture = update(picture, g)
             del g  # it may be the picture now, and must not outlive it into the next octave
             work_done += pixels[octave]

@@ -13,6 +13,7 @@ from PIL import Image
 from dream.ascent.methods.step import Ascent, Step
 from dream.ascent.networks import Turns
 from dream.ascent.spectrum import FourierImage, cosine_decay
+from dream.ascent.tiles import Stopped
 from dream.ascent.views import random_view
 from dream.pictures.start import scaled
 from dream.recipe import Spectral
@@ -41,7 +42,10 @@ def spectral(picture: np.ndarray, method: Spectral, ascent: Ascent) -> Iterator[
     while done < method.iterations and ascent.should_continue():
         look = turns.look(done)
         view = random_view(size, look.view_sides, (shares[0], shares[1]), method.rotation, ascent.rng, method.reach)
-        score, g = look.gradient(view.apply(image.picture), 0)
+        try:
+            score, g = look.gradient(view.apply(image.picture), 0)
+        except Stopped:
+            break
         rate = look.weight * cosine_decay(method.step * largest_step, done / method.iterations)
         image.ascend(view.apply_transpose(g), rate)
         score, done = turns.score(done, score), done + 1

@@ -3,6 +3,9 @@
 A method takes the start picture, float32 [height, width, 3], RGB 0..255, its settings from the recipe, and an
 :class:`Ascent`. It yields a :class:`Step` after every change of the pixels, which are not clipped on the way; told to
 stop, it brings the picture to its full size and yields that as a last Step.
+
+In the middle of a step a gradient may raise :class:`~dream.ascent.tiles.Stopped`. A method that yields no last Step lets
+it through; another one catches it and goes on as if the step had not begun.
 """
 
 from collections.abc import Callable

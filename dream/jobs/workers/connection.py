@@ -1,6 +1,7 @@
 """The connection to the workers: made in the background, monitored, and made again when it is lost."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
@@ -12,9 +13,20 @@ from dream.private_apis import scheduler_connection
 from dream.recipe import Recipe
 
 CHECK_EVERY = 2  # seconds
+RESTART_SECONDS = 30
 LONGEST_PAUSE = 30  # seconds between two attempts to connect
 
 log = logging.getLogger(__name__)
+
+
+def new_key(job_id: str) -> str:
+    """A Dask key for one attempt at a job."""
+    return f"dream-{job_id}-{secrets.token_hex(4)}"
+
+
+def is_key_of(key: object, job_id: str) -> bool:
+    """Whether a Dask key is of an attempt at this job."""
+    return str(key).startswith(f"dream-{job_id}-")
 
 
 class Workers:
@@ -100,6 +112,21 @@ class Workers:
 
             with suppress(Exception):  # connection just lost: the job does not continue
                 stop_event(job_id, client).set()
+
+    def restart_worker_of(self, job_id: str) -> None:
+        """Kills the worker process that renders a job, and lets another take its place; it reports a dead worker.
+
+        Waits for the client's event loop. A worker without a nanny process cannot be started anew: it is logged.
+        """
+        client = self.client
+        if client is None:
+            return
+        try:
+            tasks = client.processing()
+            busy = [address for address, keys in tasks.items() if any(is_key_of(key, job_id) for key in keys)]
+            client.restart_workers(busy, timeout=RESTART_SECONDS, raise_for_error=False)
+        except Exception:
+            log.warning("The worker of the job %s cannot be started anew: end it by hand", job_id, exc_info=True)
 
     def wait_until_warm(self) -> None:
         """Blocks until a worker has loaded the default network, or that or the first connection has failed."""

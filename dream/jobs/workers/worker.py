@@ -40,7 +40,8 @@ NETWORKS_LOADED = 3
 class Result(NamedTuple):
     """The result of a job: the PNG with its recipe inside, the film's frames as JPEG, and metadata of the dream.
 
-    ``plan`` says after how many steps it was stopped; ``size`` is width and height; ``seconds`` the duration.
+    ``plan`` says after how many steps it was stopped; ``size`` is width and height; ``seconds`` the duration;
+    ``out_of_time`` whether it was stopped because it took too long.
     """
 
     png: bytes
@@ -49,9 +50,12 @@ class Result(NamedTuple):
     scores: tuple[float, ...]
     size: tuple[int, int]
     seconds: float
+    out_of_time: bool = False
 
 
-def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str, SerializedNetwork]) -> Result | None:
+def render_job(
+    job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str, SerializedNetwork], most_seconds: float
+) -> Result | None:
     """Renders a plan, sending frames as worker events; None if it was stopped before the first step.
 
     Args:
@@ -59,9 +63,11 @@ def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str,
         plan: what to render.
         photos: that the plan names, uint8 [height, width, 3] by SHA-256.
         serialized: networks that the worker may lack, by name.
+        most_seconds: after these it is stopped; what it takes to load its networks is not counted.
 
     Raises:
-        UserError: the plan does not fit its networks or photos, or the picture is not finite any more.
+        UserError: the plan does not fit its networks or photos, the picture is not finite any more, or no step was done
+            in time.
     """
     started = time.monotonic()
     reporter = _Reporter(job_id, plan)
@@ -69,13 +75,26 @@ def render_job(job_id: str, plan: Plan, photos: Photos, serialized: Mapping[str,
     def load(name: str) -> Network:
         return _network(name, serialized.get(name))
 
-    dream = make(load, plan, photos, reporter.report, _StopSignal(job_id))
+    stop = _StopSignal(job_id, most_seconds)
+    dream = make(load, plan, photos, reporter.report, stop)
     if dream is None:
+        if stop.out_of_time:
+            raise UserError(
+                f"Not one step was done in {most_seconds:.0f} seconds, all that a dream may take here: choose a smaller size."
+            )
         return None
     pixels = to_uint8(dream.picture, plan.stretched)
     height, width = pixels.shape[:2]
     png = encode_png(pixels, dream.plan)
-    return Result(png, reporter.recorder.frames, dream.plan, dream.scores, (width, height), time.monotonic() - started)
+    return Result(
+        png,
+        reporter.recorder.frames,
+        dream.plan,
+        dream.scores,
+        (width, height),
+        time.monotonic() - started,
+        stop.out_of_time and bool(dream.plan.stopped_after),
+    )
 
 
 def worker_died(error: BaseException) -> bool:
@@ -136,6 +155,8 @@ class _Reporter:
         self._next_preview = 0.0
 
     def report(self, frame: Frame) -> None:
+        if frame.score is not None:
+            _check_finite(frame.score)
         message = {
             "job": self._job_id,
             "step": frame.step,
@@ -147,8 +168,7 @@ class _Reporter:
         shown_now = last or time.monotonic() >= self._next_preview
         filmed = last or self.recorder.wants(frame.step)
         if shown_now or filmed:
-            if not np.isfinite(frame.picture).all():
-                raise UserError("The picture left all bounds: choose a smaller step.")
+            _check_finite(frame.picture)
             jpeg = preview(to_uint8(frame.picture, self._stretched), PREVIEW_SIDE, PREVIEW_QUALITY)
         if filmed:
             self.recorder.add(jpeg)
@@ -158,16 +178,27 @@ class _Reporter:
         get_worker().log_event(TOPIC, message)
 
 
-class _StopSignal:
-    """A callable that returns whether the job was told to stop."""
+def _check_finite(numbers: np.ndarray | float) -> None:
+    if not np.isfinite(numbers).all():
+        raise UserError("The picture left all bounds: choose a smaller step.")
 
-    def __init__(self, job_id: str) -> None:
+
+class _StopSignal:
+    """A callable that returns whether the job was told to stop, or its time is over."""
+
+    def __init__(self, job_id: str, seconds: float) -> None:
+        """Its time are these seconds after it is first asked, before the first step."""
+        self.out_of_time = False
         self._event = stop_event(job_id)
+        self._seconds = seconds
+        self._last: float | None = None
         self._next_check = 0.0
         self._stopped = False
 
     def __call__(self) -> bool:
         if not self._stopped and time.monotonic() >= self._next_check:
+            last = self._last = self._last or time.monotonic() + self._seconds
             self._stopped = self._event.is_set()
+            self.out_of_time = not self._stopped and time.monotonic() >= last
             self._next_check = time.monotonic() + CHECK_STOP_EVERY
-        return self._stopped
+        return self._stopped or self.out_of_time

@@ -15,10 +15,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dream.errors import UserError
-from dream.files import write_atomically
+from dream.files import read_regular, write_atomically
 from dream.networks.graph import Network
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.tensorflow import tensorflow
+from dream.networks.user import approval
 from dream.networks.user.checks import check_bytes, check_fields, check_graph
 from dream.networks.user.sandbox import FILE_MEGABYTES, GRAPH, Report, run_in_sandbox
 from dream.settings import settings
@@ -142,7 +143,7 @@ def read_labels(content: bytes) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.rstrip().split("\n"))
 
 
-def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
+def add(source: Path | bytes, file_name: str, declaration: Declaration, uploader: str | None = None) -> str:
     """Checks, tries and keeps a network; returns the name that :func:`load` and recipes know it by.
 
     The first time takes 5 to 60 seconds; a network that is kept already is found at once. Nothing stays of a refused one.
@@ -151,6 +152,7 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
         source: an uploaded graph's content, or the path of a ``.pb`` or ``.keras`` file or a SavedModel folder.
         file_name: what its owner calls it.
         declaration: what the graph cannot know.
+        uploader: who brought it, where it may need approval (:mod:`.approval`); None for the server's owner.
 
     Raises:
         UserError: it cannot be used, and why.
@@ -161,7 +163,9 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
         check_graph(source) if len(source) <= QUICK_BYTES else check_fields(source)
     digest = _digest(source, declaration)
     name = f"{_cleaned(file_name)}-{digest[:8]}"
-    if (details := _details(name)) is not None and details.digest == digest:
+    if (details := find_details(name)) is not None and details.digest == digest:
+        if uploader is not None and name in approval.waiting():
+            approval.mark(_folder() / name, uploader)
         return name
     if details is not None:  # eight digits that somebody made alike
         raise UserError(f"Another network is named {name}: rename the file and give it again.")
@@ -178,13 +182,13 @@ def add(source: Path | bytes, file_name: str, declaration: Declaration) -> str:
             raise UserError(
                 f"The network has {found.classes} classes, but {len(declaration.class_names)} class names were given."
             )
-        _keep(name, Path(trial, GRAPH).read_bytes(), digest, Path(file_name).name[:200], declaration, found)
+        _keep(name, Path(trial, GRAPH).read_bytes(), digest, Path(file_name).name[:200], declaration, found, uploader)
     return name
 
 
-def load(name: str) -> Network:
-    """An accepted network; raises UserError where there is none of this name or its files are damaged."""
-    details = _details(name)
+def load(name: str, kind: type[Network] = Network) -> Network:
+    """An accepted network, of this class; raises UserError where there is none, or its files are damaged."""
+    details = find_details(name)
     if details is None:
         raise UserError(f"There is no network named {name} here: give its file again.")
     content = (_folder() / name / GRAPH).read_bytes()
@@ -193,13 +197,13 @@ def load(name: str) -> Network:
     graph_def = tensorflow().compat.v1.GraphDef()
     graph_def.ParseFromString(content)
     preprocessing = Preprocessing(details.channel_order, details.mean, details.scale)
-    return Network(name, graph_def, "input", preprocessing, details.class_names, details.native_size)
+    return kind(name, graph_def, "input", preprocessing, details.class_names, details.native_size)
 
 
 def accepted() -> dict[str, Details]:
     """All accepted networks by name, in the order of their names."""
     names = sorted(path.name for path in _folder().glob("*")) if _folder().is_dir() else []
-    return {name: details for name in names if (details := _details(name)) is not None}
+    return {name: details for name in names if (details := find_details(name)) is not None}
 
 
 def offered() -> list[Path]:
@@ -221,18 +225,21 @@ def _folder() -> Path:
     return settings().home / "networks"
 
 
-def _details(name: str) -> Details | None:
+def find_details(name: str) -> Details | None:
+    """What is kept beside an accepted network's graph; None where there is none of this name, or it is damaged."""
     # A name may come out of a foreign recipe: only one that is a plain folder name is looked up.
     path = _folder() / name / DETAILS
     if not NAME.fullmatch(name) or not path.is_file():
         return None
     try:
-        return Details.model_validate_json(path.read_bytes())
+        return Details.model_validate_json(read_regular(path))
     except (ValidationError, OSError):
         return None
 
 
-def _keep(name: str, graph: bytes, digest: str, source: str, declaration: Declaration, found: Report) -> None:
+def _keep(
+    name: str, graph: bytes, digest: str, source: str, declaration: Declaration, found: Report, uploader: str | None
+) -> None:
     details = Details(
         source=source,
         digest=digest,
@@ -244,8 +251,9 @@ def _keep(name: str, graph: bytes, digest: str, source: str, declaration: Declar
     try:
         write_atomically(part / GRAPH, graph)
         write_atomically(part / DETAILS, details.model_dump_json(indent=1).encode())
-        part.chmod(0o755)
-        if _details(name) is None:  # somebody else may have been quicker with the same network
+        if uploader is not None and settings().approve_networks:
+            approval.mark(part, uploader)
+        if find_details(name) is None:  # somebody else may have been quicker with the same network
             shutil.rmtree(_folder() / name, ignore_errors=True)
             part.rename(_folder() / name)
     finally:

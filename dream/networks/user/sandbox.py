@@ -5,6 +5,7 @@ crashing TensorFlow's C++ code, from taking all memory or from never ending. So 
 one step here first: :func:`run_in_sandbox` starts :func:`main` as a process with limits and reads what it found.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import psutil
 from pydantic import BaseModel
 
 import dream
@@ -28,8 +30,13 @@ from dream.settings import settings
 
 FILE_MEGABYTES = 2000  # a protocol buffer cannot be larger
 SIDE = 224  # of the picture that a network without a size of its own is tried with
+# Height and width of more pictures, smaller, larger and not square: a graph may misbehave at some sizes alone.
+OTHER_SIZES = ((64, 64), (320, 240), (512, 512))
+BATCH = 3
+LEAST_BYTES = 4 * 2**30  # of memory for a trial, on machines that have less than twice that
 START = "from dream.networks.user.sandbox import main; main()"
 GRAPH, REPORT = "graph.pb", "report.json"
+TOO_MUCH_MEMORY = "The graph needs more memory than a network may take here."
 _one_at_a_time = Lock()  # a trial takes a core and gigabytes: visitors who try at once would take all of them
 
 
@@ -133,25 +140,55 @@ def try_gradient(graph_def: Any, native: tuple[int, int] | None) -> Report:
         raise UserError(f"TensorFlow cannot run this graph: {first_line(error)}") from None
     if not (np.isfinite(score) and np.isfinite(gradient).all()):
         raise UserError("The network computes numbers that are not finite: its weights are damaged.")
+    for other in OTHER_SIZES:
+        _try_size(network, scalar, tensors, other)
     return Report(native_size=native, layers=len(network.layers), classes=len(network.class_names))
 
 
-def _limit() -> None:
-    """Bounds what this process may take; where the system knows no limits, the time limit remains."""
-    os.nice(10)
+def _try_size(network: Network, scalar: Scalar, tensors: tuple[str, ...], size: tuple[int, int]) -> None:
+    """Takes the gradient by a picture of another size, and the features of a batch of such pictures.
+
+    A network need not take every size; it may not take all memory at one.
+    """
+    tf = tensorflow()
+    exhausted = (tf.errors.ResourceExhaustedError, MemoryError)
+    try:
+        network.check_size(tensors, *size)
+        network.gradient(scalar)(np.full((*size, 3), 128, np.float32))
+        network.features(tensors[:1], np.full((BATCH, *size, 3), 128, np.uint8))
+    except exhausted:
+        raise UserError(TOO_MUCH_MEMORY) from None
+    except (UserError, ValueError, tf.errors.OpError) as error:
+        if isinstance(error.__context__, exhausted):
+            raise UserError(TOO_MUCH_MEMORY) from None
+
+
+def limit_process(most_bytes: int | None = None) -> None:
+    """Bounds what this process may take, whatever a graph does in it.
+
+    Args:
+        most_bytes: of memory; half of the machine's by default. Its address space is ``network_gigabytes`` at most.
+
+    Where the system knows no limits, those of time remain.
+    """
+    with contextlib.suppress(OSError):  # not Linux; where memory runs out, this process is the one that is killed
+        Path("/proc/self/oom_score_adj").write_text("1000")
     try:
         import resource
     except ImportError:
         return
-    most = settings().network_gigabytes * 2**30
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    space = settings().network_gigabytes * 2**30
+    most = min(space, most_bytes or max(psutil.virtual_memory().total // 2, LEAST_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
     """The process of a trial: source, folder and megabytes are its arguments, the report in the folder its answer."""
     source, folder, megabytes = sys.argv[1:]
-    _limit()
+    os.nice(10)
+    limit_process()
     # Making the graph quick takes longer than the one step that is done here: 97 s against 41 s for VGG16.
     tensorflow().config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     try:
@@ -159,7 +196,7 @@ def main() -> None:
     except UserError as error:
         report = Report(problem=str(error))
     except (MemoryError, RecursionError):
-        report = Report(problem="The graph needs more memory than a network may take here.")
+        report = Report(problem=TOO_MUCH_MEMORY)
     part = Path(folder, f"{REPORT}.part")
     part.write_text(json.dumps(report.model_dump()))
     part.rename(Path(folder, REPORT))

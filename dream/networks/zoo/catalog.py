@@ -74,14 +74,18 @@ def networks() -> dict[str, Entry]:
     return ZOO | brought
 
 
-def load_network(name: str = DEFAULT) -> Network:
-    """Loads a network by its name; raises UserError where there is none. Keep the result: loading takes seconds."""
+def load_network(name: str = DEFAULT, brought_as: type[Network] = Network) -> Network:
+    """Loads a network by its name, of ``brought_as`` if somebody brought it. Keep the result: loading takes seconds.
+
+    Raises:
+        UserError: there is none of this name.
+    """
     entry = ZOO.get(name) or networks().get(name)
     if entry is None:
         raise UserError(
             f"There is no network named {name}: choose {' or '.join(networks())}, or bring your own (.pb, .keras, SavedModel)."
         )
-    return entry.load()
+    return entry.load() if name in ZOO else library.load(name, brought_as)
 
 
 def resolve_network(network: str, declaration: library.Declaration | None = None) -> str:

@@ -10,7 +10,6 @@ import streamlit as st
 from dream.ascent.objectives import class_objective
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import networks
 from dream.recipe import Channel, Class, Layer, Objective, Sum, singles
 from dream.recipe.defaults import TOGETHER
 from dream.ui import resources, session
@@ -33,7 +32,7 @@ def network_from_address() -> None:
     if not (_is_new() and wanted) or st.session_state.get(TAKEN) == _address():
         return
     st.session_state[TAKEN] = _address()
-    if wanted in networks():
+    if wanted in resources.networks():
         st.session_state["network"] = wanted
     else:
         show_error(f"There is no network named {wanted} here.")

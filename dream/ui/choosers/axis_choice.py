@@ -7,9 +7,8 @@ import streamlit as st
 from dream.atlas.activations import layers_by_depth
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import networks
 from dream.recipe import METHODS, Axis, Part, Recipe, singles, validated
-from dream.ui import session
+from dream.ui import resources, session
 from dream.ui.choosers.method_choice import methods_for
 from dream.ui.components.messages import show_error
 
@@ -74,7 +73,7 @@ def _options(
     if setting == "method":
         pictures = [kind for kind in methods_for(base.start) if not METHODS[kind].is_film]
         return pictures, pictures, lambda kind: METHODS[kind].label
-    ready = [name for name, entry in networks().items() if entry.ready()]
+    ready = [name for name, entry in resources.networks().items() if entry.ready()]
     return ready, ready, str
 
 

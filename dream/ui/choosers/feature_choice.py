@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dream.ascent.objectives import class_objective
+from dream.markdown import as_code, as_text
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
@@ -46,7 +47,7 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
             channel = int(st.number_input(f"Channel, 0 to {layer.channels - 1}", 0, layer.channels - 1, key=key))
             surprise = random.randrange(layer.channels)
             st.button("Surprise me", icon=":material/casino:", on_click=choose, args=[surprise])
-        title.markdown(f"#### Feature {channel}  \n`{layer.name}`, {depth_in_words(layer, network)}")
+        title.markdown(f"#### Feature {channel}  \n{as_code(layer.name)}, {depth_in_words(layer, network)}")
         objective = _everywhere_or_at_one_place(Channel(layer=layer.name, channel=channel), before)
         _draw_it_large(network, Channel(layer=layer.name, channel=channel))
         _seen_in(network, units[channel])
@@ -100,9 +101,11 @@ def choose_class(network: Network, before: Objective) -> Objective:
             units = [Unit(output, each) for each in indices]
             unit_sheet(",".join(names_of_them), units, indices, [names[each] for each in indices], index, choose)
         else:
-            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
+            st.caption(
+                f"{as_text(network.name)} knows nothing named “{as_text(typed)}”: try another word for it, or part of one."
+            )
     with right:
-        st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
+        st.markdown(f"#### {as_text(names[index].capitalize())}  \nclass {index} of {len(names)}")
         words = f"{names[index]}, as {' and '.join(names_of_them)} {'see' if len(imagining) > 1 else 'sees'} it"
         large_unit(",".join(names_of_them), Unit(output, index), words)
         objective = class_at(index)
@@ -114,7 +117,8 @@ def _imagined_by(network_name: str, before: bool) -> bool:
     """Draws a choice between one network and all; returns whether it is all. Together they draw the clearest pictures."""
     session.keyed(imagined_key(network_name), imagined_label(network_name, before))
     offered = [imagined_label(network_name, together) for together in (True, False)]
-    chosen = st.segmented_control("Imagined by", offered, key=imagined_key(network_name), required=True)
+    key = imagined_key(network_name)
+    chosen = st.segmented_control("Imagined by", offered, format_func=as_text, key=key, required=True)
     return chosen != network_name
 
 

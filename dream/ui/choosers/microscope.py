@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from dream.atlas.atlas import ACROSS, Atlas
+from dream.markdown import as_text
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
@@ -89,7 +90,7 @@ def unit_sheet(
             st.rerun()
 
     for problem in _problems(atlas, units):
-        st.caption(problem)
+        st.caption(as_text(problem))
     if coming := atlas.pending(units):
         builder.request(atlas_name, coming[0].tensor)
         st.fragment(watch, run_every=LOOK_AGAIN_EVERY)()
@@ -102,7 +103,7 @@ def large_unit(atlas_name: str, unit: Unit, words: str) -> None:
     atlas = resources.atlas(atlas_name)
     pixels = atlas.picture(unit)
     if pixels is None:
-        st.caption(next(iter(_problems(atlas, [unit])), "Its picture is still being made."))
+        st.caption(as_text(next(iter(_problems(atlas, [unit])), "Its picture is still being made.")))
         return
     image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
     show(preview(np.asarray(image), SHOWN_SIDE * 2), words)

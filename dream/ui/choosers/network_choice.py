@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dream.networks.user import library
-from dream.networks.zoo.catalog import DEFAULT, Entry, fetch, networks
+from dream.markdown import as_text
+from dream.networks.user import approval, library
+from dream.networks.zoo.catalog import DEFAULT, Entry, fetch
 from dream.settings import settings
 from dream.ui import resources, session
 from dream.ui.choosers.task_view import watch_task
@@ -16,12 +17,12 @@ ADDED = "added-network"  # in the session state: the key of the task that adds t
 
 def choose_network() -> str:
     """Draws the chooser, folded behind the network's name; returns the name of the chosen network."""
-    entries = networks()
+    entries = resources.networks()
     choice = session.choice()
     key = session.keyed("network", choice.network if choice.network in entries else DEFAULT)
-    with st.popover(f"Network: {st.session_state[key]}", icon=":material/hub:", width="content"):
+    with st.popover(f"Network: {as_text(st.session_state[key])}", icon=":material/hub:", width="content"):
         name = st.selectbox("Which network?", list(entries), key=key, format_func=lambda name: _in_words(entries[name]))
-        st.caption(f"{name}: {entries[name].source}")
+        st.caption(as_text(f"{name}: {entries[name].source}"))
         with st.expander("Bring your own network", icon=":material/add:"):
             _form()
     return name
@@ -33,7 +34,7 @@ def is_ready(name: str) -> bool:
     Also shows the state of a network that this visitor is adding.
     """
     _show_added()
-    entry = networks()[name]
+    entry = resources.networks()[name]
     if not entry.ready():
         _offer_to_fetch(entry)
         return False
@@ -53,7 +54,7 @@ def _offer_to_fetch(entry: Entry) -> None:
         return
     if task is not None and task.error:
         show_error(task.error)
-    st.markdown(f"{entry.name} is not on this server yet. It is fetched once, for everybody.")
+    st.markdown(f"{as_text(entry.name)} is not on this server yet. It is fetched once, for everybody.")
     if st.button("Fetch it", type="primary", icon=":material/download:"):
         resources.tasks().start(key, f"Fetching {entry.name}", lambda progress: fetch(entry.name, progress))
         st.rerun()
@@ -67,7 +68,8 @@ def _show_added() -> None:
         watch_task(key)
         return
     if task is not None and task.result:
-        st.success(f"{task.result} is ready.", icon=":material/check:")
+        waits = ", for you: an admin decides about the others" if task.result in approval.waiting() else ""
+        st.success(f"{as_text(task.result)} is ready{waits}.", icon=":material/check:")
     if task is not None and task.error:
         show_error(task.error)
 
@@ -98,8 +100,10 @@ def _form() -> None:
         return
     content = labels.getvalue() if labels else None
 
+    uploader = None if clicked and offered_name else session.visitor()
+
     def add(progress: object) -> str:
-        return library.add(source, file_name, library.declare(labels=content, preset=preset))
+        return library.add(source, file_name, library.declare(labels=content, preset=preset), uploader)
 
     key = f"add-{session.visitor()}"
     resources.tasks().start(key, f"Checking {file_name}, then trying it for a step: up to a minute", add)

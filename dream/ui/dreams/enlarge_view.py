@@ -10,7 +10,7 @@ from PIL import Image
 from dream.ascent.methods.enlarge import enlargement
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
-from dream.networks.zoo.catalog import networks
+from dream.markdown import as_text
 from dream.pictures.display import preview
 from dream.pictures.start import pixels_sha256
 from dream.recipe import Enlarge, Recipe
@@ -33,7 +33,7 @@ def enlarge_buttons(dream: DreamRecord) -> None:
     try:
         offered = list(_offered(dream))
     except UserError as error:
-        st.caption(str(error))
+        st.caption(as_text(str(error)))
         return
     with st.container(horizontal=True):
         for times in offered:
@@ -57,7 +57,7 @@ def _offered(dream: DreamRecord) -> Iterator[Times]:
     smallest = enlargement(dream.recipe, size, ANY, 2)
     if smallest.longest_side > most:
         raise UserError(f"It cannot be enlarged: {most} pixels a side is the most here.")
-    here = {name for name, entry in networks().items() if entry.ready()}
+    here = {name for name, entry in resources.networks().items() if entry.ready()}
     if missing := sorted(smallest.networks - here):
         raise UserError(f"To enlarge it takes the network {missing[0]}, which is not here.")
     yield from (times for times in TIMES if times * max(size) <= most)

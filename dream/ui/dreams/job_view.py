@@ -5,7 +5,7 @@ import streamlit as st
 from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.recipe import Comparison
-from dream.ui import resources
+from dream.ui import resources, session
 from dream.ui.components.live_picture import live_picture
 from dream.ui.components.picture import show
 from dream.ui.components.score_curve import CHART_CONFIG, score_curve
@@ -40,7 +40,7 @@ def _draw(job: Job) -> None:
     jobs = resources.jobs()
     st.progress(job.progress, text=_progress_in_words(jobs, job))
     if st.button("Stop", type="primary", icon=":material/stop:", key=f"stop-{job.id}", disabled=job.stopping):
-        jobs.stop(job)
+        jobs.stop(job, session.asker())
         st.rerun(scope="fragment")
     if job.scores and not isinstance(job.recipe, Comparison):
         st.plotly_chart(
@@ -61,7 +61,7 @@ def other_jobs(others: list[Job]) -> None:
             st.markdown(job.recipe.base.objective.in_words())
             label = "Remove" if job.state == "waiting" else "Stop"
             if st.button(label, key=f"remove-{job.id}", icon=":material/close:", type="tertiary"):
-                resources.jobs().stop(job)
+                resources.jobs().stop(job, session.asker())
                 st.rerun()
 
 
@@ -70,6 +70,8 @@ def _progress_in_words(jobs: Jobs, job: Job) -> str:
         return "Stopping: the picture so far is being kept …"
     if not jobs.ready:
         return "Waiting for the workers to start: some seconds, once …"
+    if job.state == "waiting" and jobs.paused:
+        return "Waiting: the queue is paused, dreams start again when an admin resumes it …"
     if job.state == "waiting":
         ahead, seconds = jobs.ahead(job)
         expected = f" · starts in about {time_in_words(seconds)}" if seconds is not None else ""
