@@ -20,6 +20,7 @@ from dream.ascent.make import make
 from dream.ascent.render import Load
 from dream.errors import UserError
 from dream.looks.process import Reply, Task
+from dream.networks.user.sandbox import limit_process
 from dream.networks.zoo.catalog import load_network
 from dream.pictures.display import preview, to_uint8
 
@@ -66,6 +67,7 @@ def main() -> None:
     """Renders at low priority; what others print goes to standard error instead of between the replies."""
     if hasattr(os, "nice"):
         os.nice(NICE)
+    limit_process()  # a team's look may name a network that somebody brought
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # in a terminal it comes to all processes: this one ends with its input

@@ -193,11 +193,16 @@ class Sum(ObjectivePart):
         first, *others = self.terms
         if self.asks_several:
             return f"{first.objective.in_words()}{as_text(self._by_whom())}"
-        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
+        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{self._with_network(first.objective)}"
         for term in others:
             size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
-            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{term.objective.in_words()}"
+            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{self._with_network(term.objective)}"
         return words
+
+    def _with_network(self, one: AnySingle) -> str:
+        """One part in words, with its network where the parts look into several."""
+        several = len({term.objective.network for term in self.terms}) > 1
+        return f"{one.in_words()} of {as_text(one.network)}" if several and one.network else one.in_words()
 
 
 AnyObjective = AnySingle | Sum  # in the order in which pages offer them

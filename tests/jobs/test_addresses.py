@@ -10,6 +10,7 @@ from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.jobs.request import JobRequest
 from dream.jobs.scheduling import queue_order
+from dream.people import Asker
 from dream.recipe import Dream, Layer, Recipe, Sample
 from dream.settings import settings
 
@@ -41,7 +42,7 @@ def test_the_server_takes_no_more_than_it_is_set_to(jobs, monkeypatch):
     taken = [jobs.submit(RECIPE, {}, f"{number}@example.org") for number in range(3)]
     with pytest.raises(UserError, match="3 dreams are running or waiting on this server"):
         jobs.submit(RECIPE, {}, "dora@example.org")
-    jobs.stop(taken[0])
+    jobs.stop(taken[0], Asker(taken[0].owner))
     jobs.submit(RECIPE, {}, "dora@example.org")
 
 

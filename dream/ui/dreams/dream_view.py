@@ -49,9 +49,8 @@ def facts(dream: DreamRecord) -> None:
         changed = f"A picture made {recipe.method.times} times as large, its new detail grown"
     else:
         changed = f"{capitalised(recipe.start.in_words())}, changed"
-    st.markdown(
-        f"{changed} so that {recipe.objective.in_words()} of {as_text(recipe.network)} responds as strongly as possible."
-    )
+    whose = "" if len(recipe.networks) > 1 else f" of {as_text(next(iter(recipe.networks)))}"
+    st.markdown(f"{changed} so that {recipe.objective.in_words()}{whose} responds as strongly as possible.")
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
         f"{time_in_words(dream.seconds)} · {dream.age}{session.by(dream)}"

@@ -64,7 +64,7 @@ EXAMPLES = (
         "zoom",
         "Falling into the cat",
         "A film: zoomed into and dreamed on, endlessly.",
-        Recipe(start=Sample(name="chelsea", longest_side=480), objective=Layer(layer="fire7"), method=Zoom()),
+        Recipe(start=Sample(name="chelsea", longest_side=480), objective=OVER_PHOTO, method=Zoom()),
     ),
     Example(
         "peacock",
