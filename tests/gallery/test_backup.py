@@ -153,7 +153,7 @@ GOOD = "dreams/20260101-000000-000000-abcdef"
         [special("dreams", tarfile.SYMTYPE, "/tmp"), f"{GOOD}.png"],
         ["photos/\x1b[31m.png"],
     ],
-    ids=str,
+    ids=range(12),
 )
 def test_a_hostile_archive_is_refused_whole(members, home, tmp_path):
     home.mkdir(exist_ok=True)
