@@ -6,6 +6,7 @@ import sys
 import time
 
 from dream.jobs.job import Job
+from dream.trace import log as trace_log
 
 log = logging.getLogger("dream.jobs")
 
@@ -29,10 +30,11 @@ def log_end(job: Job) -> None:
 
 
 def to_standard_error() -> None:
-    """Sends the log to standard error, independently of other logging."""
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
-        log.addHandler(handler)
-        log.setLevel(logging.INFO)
-        log.propagate = False
+    """Sends this log and the trace of changes to standard error, independently of other logging."""
+    for each in (log, trace_log):
+        if not each.handlers:
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+            each.addHandler(handler)
+            each.setLevel(logging.INFO)
+            each.propagate = False

@@ -22,7 +22,7 @@ def star_button(dream: DreamRecord) -> None:
 
     def turn() -> None:
         try:
-            resources.gallery().change(dream.id, star=not dream.star)
+            resources.gallery().change(dream.id, star=not dream.star, by=session.visitor())
         except UserError as error:
             toast_error(error)
 
@@ -38,7 +38,8 @@ def title_and_note(dream: DreamRecord) -> None:
         note = st.text_area("Note", dream.note, max_chars=2000, placeholder="What is it good for?")
         if st.form_submit_button("Save", icon=":material/check:"):
             try:
-                resources.gallery().change(dream.id, title=title.strip() or dream.recipe.title(), note=note.strip())
+                new = title.strip() or dream.recipe.title()
+                resources.gallery().change(dream.id, title=new, note=note.strip(), by=session.visitor())
             except UserError as error:
                 show_error(error)
                 return
@@ -54,7 +55,7 @@ def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
         if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
             try:
                 for dream in dreams:
-                    resources.gallery().delete(dream.id)
+                    resources.gallery().delete(dream.id, session.visitor())
             except UserError as error:
                 show_error(error)
                 return

@@ -38,7 +38,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
         st.session_state[OPEN] = True  # its label changes with the count, and Streamlit draws a new, folded expander
         try:
             if session.may_delete(dream):
-                resources.gallery().restore(dream.id)
+                resources.gallery().restore(dream.id, session.visitor())
         except UserError as error:
             toast_error(error)
 
