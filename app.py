@@ -12,12 +12,13 @@ def main() -> None:
     from dream.errors import UserError
     from dream.ui import navigation, resources, session
     from dream.ui.components.messages import show_error
+    from dream.ui.doors import uploads
 
     st.set_page_config(page_title="Deep Dream explorer", page_icon="🌀", layout="wide")
     st.html("<style>[data-testid='stMainBlockContainer'] { padding-top: 4.5rem; max-width: 1280px; }</style>")
     if session.login_configured() and session.person() is None:
         session.ask_to_log_in()
-    session.remember_visitor()
+    uploads.admit()
     page = st.navigation(navigation.pages(), position="top")
     try:
         resources.jobs()
@@ -33,6 +34,7 @@ if __name__ == "__main__":
 elif __name__ == "app":
     from streamlit import App
 
+    from dream.ui.doors.middleware import middleware
     from dream.ui.lifespan import lifespan
 
-    app = App(__file__, lifespan=lifespan)
+    app = App(__file__, lifespan=lifespan, middleware=middleware())

@@ -9,7 +9,7 @@ from dream import commands
 from dream.errors import UserError
 from dream.networks.user.library import PRESETS
 from dream.networks.zoo.catalog import DEFAULT
-from dream.recipe import METHODS
+from dream.recipe import OFFERED
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,6 +56,26 @@ def _declaration_options() -> Parser:
     return options
 
 
+def _objective_options() -> Parser:
+    """What shall respond."""
+    options = Parser(add_help=False)
+    options.add_argument(
+        "--network",
+        help=f"a name, several with commas between them, or the path of a model of your own; else {DEFAULT}, for a class "
+        "out of noise with efficientnet-lite0",
+    )
+    options.add_argument(
+        "--layer",
+        action="append",
+        metavar="[NETWORK/]L[:C][*W]",
+        help="alone: all its channels at once; repeated, with channels and weights: a weighted sum",
+    )
+    options.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
+    options.add_argument("--channel", type=int, help="one channel of --layer")
+    options.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
+    return options
+
+
 def _program() -> str:
     """How this process was started, as the usage and the errors name it."""
     return "python -m dream" if Path(sys.argv[0]).name == "__main__.py" else "dream"
@@ -72,30 +92,20 @@ def _parser() -> Parser:
     fetch.add_argument("network", metavar="NETWORK")
     fetch.set_defaults(run=commands.fetch_network)
 
-    declared = _declaration_options()
+    looks = words.add_parser("looks", help="ways to dream a photo, for render --look")
+    looks.set_defaults(run=commands.list_looks)
+
+    declared, responds = _declaration_options(), _objective_options()
     layers = words.add_parser("layers", parents=[declared], help="the layers of a network, shallow to deep")
     layers.add_argument("network", metavar="NETWORK", help="a name, or the path of a .pb, .keras or SavedModel")
     layers.add_argument("--json", action="store_true", help="with operation and depth, as JSON")
     layers.set_defaults(run=commands.list_layers)
 
-    ask = words.add_parser("render", parents=[declared], help="make a dream, over a photo or out of noise")
+    ask = words.add_parser("render", parents=[responds, declared], help="make a dream, over a photo or out of noise")
     ask.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG or WebP; without it the start is noise")
-    ask.add_argument(
-        "--network",
-        default=DEFAULT,
-        help="a name, several with commas between them, or the path of a model of your own",
-    )
-    ask.add_argument(
-        "--layer",
-        action="append",
-        metavar="[NETWORK/]L[:C][*W]",
-        help="alone: all its channels at once; repeated, with channels and weights: a weighted sum",
-    )
     ask.add_argument("--guide", metavar="PICTURE", help="a second picture that steers what --layer grows into")
-    ask.add_argument("--objective", metavar="JSON", help="the objective as in a recipe: neurons, sums of anything")
-    ask.add_argument("--channel", type=int, help="one channel of --layer")
-    ask.add_argument("--class", dest="class_", metavar="NAME-or-INDEX", help="a class's logit")
-    ask.add_argument("--method", choices=list(METHODS), help="default: spectral over a photo, fourier from noise")
+    ask.add_argument("--look", metavar="NAME", help="dream a photo in a look, which says all of that: see looks")
+    ask.add_argument("--method", choices=list(OFFERED), help="default: spectral over a photo, fourier from noise")
     ask.add_argument("--iterations", type=int, help="gradient steps (an octave)")
     ask.add_argument("--step", type=float, help="step size")
     ask.add_argument("--octaves", type=int)
@@ -106,6 +116,18 @@ def _parser() -> Parser:
     ask.add_argument("--film", metavar="FILE", help="how it grew: .mp4, .gif or .webp")
     ask.add_argument("-o", dest="out", metavar="OUT.png", help="default: dream.png, or the next free name")
     ask.set_defaults(run=commands.render)
+
+    larger = words.add_parser(
+        "enlarge", parents=[responds, declared], help="make a dream larger, with new detail grown in it"
+    )
+    larger.add_argument(
+        "photo",
+        metavar="PICTURE",
+        help="a dream's PNG, to grow more of the same in it; any other picture, to grow what is said below",
+    )
+    larger.add_argument("--times", type=int, choices=[2, 4], default=2, help="how much longer a side gets; default: 2")
+    larger.add_argument("-o", dest="out", metavar="OUT.png", help="default: dream.png, or the next free name")
+    larger.set_defaults(run=commands.enlarge, method=None, film=None)
 
     recipe = words.add_parser("recipe", help="the recipe inside a PNG, as JSON for render --recipe")
     recipe.add_argument("png", metavar="PNG")
@@ -119,7 +141,9 @@ def _parser() -> Parser:
     frozen.set_defaults(run=commands.export)
 
     atlas = words.add_parser("atlas", parents=[declared], help="make a picture of every channel and class")
-    atlas.add_argument("network", metavar="NETWORK")
+    atlas.add_argument(
+        "network", metavar="NETWORK", help="several with commas between them: what they imagine together"
+    )
     atlas.add_argument("--layer", metavar="L", help="of this layer only")
     atlas.set_defaults(run=commands.make_atlas)
 

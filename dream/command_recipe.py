@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dream.ascent.methods.enlarge import enlargement
 from dream.ascent.objectives import class_objective, default_objective, is_local
 from dream.errors import UserError
 from dream.networks.graph import Network
@@ -15,6 +16,7 @@ from dream.pictures.start import pixels_sha256
 from dream.recipe import (
     METHODS,
     Channel,
+    Enlarge,
     Guide,
     Layer,
     Noise,
@@ -29,11 +31,14 @@ from dream.recipe import (
     parse_plan,
     validated,
 )
-from dream.recipe.defaults import OVER_PHOTO, default_method
+from dream.recipe.defaults import OVER_PHOTO, TOGETHER, default_method
+from dream.recipe.looks import find_look
 
-# What may be said of a network of one's own, and what a recipe says already.
+# What may be said of a network of one's own, and what a look and a recipe say already.
 DECLARED = ("preset", "channel_order", "mean", "scale", "labels")
-DECIDED = ("layer", "channel", "class_", "objective", "method", "iterations", "step", "octaves", "octave_scale", "size")
+RESPONDS = ("layer", "channel", "class_", "objective")
+DECIDED_BY_LOOK = (*RESPONDS, "method", "iterations", "step", "octaves", "octave_scale")
+DECIDED = (*DECIDED_BY_LOOK, "look", "size")
 
 
 def named_network(options: argparse.Namespace) -> Network:
@@ -50,7 +55,13 @@ def _named(options: argparse.Namespace, network: str) -> Network:
 
 
 def named_networks(options: argparse.Namespace) -> list[Network]:
-    """The networks that are named, with commas between them; a path may have commas itself."""
+    """The networks that are named, with commas between them; a path may have commas itself.
+
+    Where none is named it is the default one; of a class out of noise those that draw it best.
+    """
+    if options.network is None:
+        best = options.class_ is not None and options.photo is None and options.method in (None, "fourier")
+        return [load_network(name) for name in (TOGETHER if best else (DEFAULT,))]
     names = [options.network] if Path(options.network).exists() else options.network.split(",")
     return [_named(options, name.strip()) for name in names]
 
@@ -75,6 +86,8 @@ def recipe_from_options(
     else:
         longest = {"longest_side": longest_side_in(photo, options.size)} if options.size else {}
         start = validated(Photo, sha256=pixels_sha256(photo), **longest)
+    if options.look is not None:
+        return _recipe_of_look(options, start)
     objective = _objective(options, asked, guide)
     usual = type(default_method(from_noise=photo is None, local=is_local(objective)))
     kind = METHODS[options.method] if options.method else usual
@@ -91,6 +104,37 @@ def recipe_from_options(
         method=validated(kind, **given),
         seed=options.seed,
     )
+
+
+def _recipe_of_look(options: argparse.Namespace, start: Start) -> Recipe:
+    if isinstance(start, Noise):
+        raise UserError("A look is a way to dream a photo: name the photo too.")
+    decided = (*DECIDED_BY_LOOK, "guide", *DECLARED)
+    if any(getattr(options, name) is not None for name in decided) or options.network is not None:
+        raise UserError("--look says what grows, and how: leave all other settings but --size and --seed away.")
+    return find_look(options.look).recipe(start, options.seed)
+
+
+def enlargement_from_options(
+    options: argparse.Namespace, asked: list[Network], picture: np.ndarray, plan: Plan | None
+) -> Recipe:
+    """The recipe that enlarges a picture: by what grew in it, by what the options say, or by the default over photos.
+
+    Args:
+        options: of ``enlarge``.
+        asked: the networks of the options, at least one.
+        picture: uint8 [height, width, 3].
+        plan: the recipe inside the picture, where there is one.
+
+    Raises:
+        UserError: options that do not go together, or a recipe whose picture cannot be enlarged.
+    """
+    said = any(getattr(options, name) is not None for name in ("network", *DECLARED, *RESPONDS))
+    if plan is None or said:
+        start = Photo(sha256=pixels_sha256(picture))
+        objective = _objective(options, asked, guide=None)
+        plan = validated(Recipe, network=asked[0].name, start=start, objective=objective, method=Enlarge())
+    return enlargement(plan, picture.shape[:2], pixels_sha256(picture), options.times)
 
 
 def _objective(options: argparse.Namespace, asked: list[Network], guide: np.ndarray | None) -> Objective:
@@ -117,7 +161,9 @@ def _objective(options: argparse.Namespace, asked: list[Network], guide: np.ndar
         return terms[0].objective
     if terms:
         return validated(Sum, terms=tuple(terms))
-    over_photo = options.photo is not None and options.network == DEFAULT and options.method in (None, "spectral")
+    over_photo = (
+        options.photo is not None and options.network in (None, DEFAULT) and options.method in (None, "spectral")
+    )
     if over_photo:
         return OVER_PHOTO
     if len(asked) == 1:
@@ -152,7 +198,7 @@ def plan_from_file(options: argparse.Namespace) -> Plan:
     if (
         any(getattr(options, name) is not None for name in DECIDED + DECLARED)
         or options.seed
-        or options.network != DEFAULT
+        or options.network is not None
     ):
         raise UserError("--recipe says everything already: leave the other settings away, or edit the file.")
     plan = parse_plan(read_file(options.recipe))

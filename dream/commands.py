@@ -6,13 +6,21 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
 from dream.ascent.make import check_plan, make
 from dream.ascent.render import Frame
 from dream.atlas.atlas import Atlas
-from dream.command_recipe import named_network, named_networks, plan_from_file, read_file, recipe_from_options
+from dream.command_recipe import (
+    enlargement_from_options,
+    named_network,
+    named_networks,
+    plan_from_file,
+    read_file,
+    recipe_from_options,
+)
 from dream.errors import UserError
 from dream.files import write_atomically
 from dream.gallery.backup import backup, restore
@@ -20,16 +28,18 @@ from dream.gallery.check import check
 from dream.gallery.gallery import Gallery
 from dream.jobs.home_lock import lock_home
 from dream.networks.graph import Network
-from dream.networks.zoo.catalog import fetch, load_network, networks
+from dream.networks.zoo.catalog import DEFAULT, fetch, load_network, networks
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.film import FORMATS, FilmRecorder, encode_film
-from dream.pictures.photo_files import load_photo, load_photos
-from dream.pictures.png import encode_png, recipe_in
+from dream.pictures.photo_files import load_photo, load_photos, load_whole_photo
+from dream.pictures.png import encode_png, recipe_in, recipe_in_any
 from dream.pictures.start import check_shortest_side, pixels_sha256
 from dream.recipe import (
     Plan,
+    singles,
 )
 from dream.recipe.limits import check_limits
+from dream.recipe.looks import looks
 from dream.settings import settings
 
 FILM_SIDE, FILM_QUALITY = 1280, 85
@@ -45,6 +55,13 @@ def fetch_network(options: argparse.Namespace) -> None:
     """Brings a network here, with a progress bar."""
     fetch(options.network, _LateBar(unit="B", unit_scale=True).show)
     print(f"{options.network} is ready.", file=sys.stderr)
+
+
+def list_looks(options: argparse.Namespace) -> None:
+    """A line a look."""
+    for look in looks():
+        networks_asked = {one.network or DEFAULT: None for one in singles(look.objective)}
+        print(f"{look.name:20} {look.objective.title()}; {', '.join(networks_asked)}")
 
 
 def list_layers(options: argparse.Namespace) -> None:
@@ -72,6 +89,21 @@ def render(options: argparse.Namespace) -> None:
         photos = {pixels_sha256(pixels): pixels for pixels in (photo, guide) if pixels is not None}
         asked = named_networks(options)
         plan = recipe_from_options(options, asked, photo, guide)
+    _make(options, plan, photos, asked)
+
+
+def enlarge(options: argparse.Namespace) -> None:
+    """Enlarges a picture by what the recipe inside it says, or the options."""
+    Image.MAX_IMAGE_PIXELS = None  # as above
+    content = read_file(options.photo)
+    picture = load_whole_photo(content)
+    asked = named_networks(options)
+    plan = enlargement_from_options(options, asked, picture, recipe_in_any(content))
+    _make(options, plan, {pixels_sha256(picture): picture}, asked)
+
+
+def _make(options: argparse.Namespace, plan: Plan, photos: dict[str, np.ndarray], asked: list[Network]) -> None:
+    """Follows a plan with photos that were given, else the gallery's, and networks that are loaded already."""
     if missing := plan.photos - photos.keys():
         photos |= {sha256: kept for sha256 in missing if (kept := Gallery().photo(sha256)) is not None}
 
@@ -111,10 +143,12 @@ def export(options: argparse.Namespace) -> None:
 
 def make_atlas(options: argparse.Namespace) -> None:
     """Makes what is missing of a network's atlas, with a progress bar in pictures."""
-    network = named_network(options)
-    atlas = Atlas(network)
+    networks = named_networks(options)
+    atlas = Atlas(*networks)
+    if options.layer is not None and len(networks) > 1:
+        raise UserError("Several networks have pictures of their classes only: leave --layer away.")
     if options.layer is not None:
-        network.layer(options.layer)
+        networks[0].layer(options.layer)
     bar, total = _LateBar(unit="sheet"), len(atlas.missing(options.layer))
     for done, _ in enumerate(atlas.make(lambda: atlas.missing(options.layer)), 1):
         bar.show(done, total)

@@ -13,6 +13,17 @@ from typing import Any
 PythonUnpickler: Any = pickle._Unpickler
 
 
+class NoWebServer:
+    """Comes before Dask's ``Scheduler`` or ``Worker`` among the bases of a class, whose objects then have no web server.
+
+    Without a dashboard too, these listen for HTTP requests that they answer to everybody on the machine, and no option
+    turns that off: ``dashboard_address=None`` means port 8787.
+    """
+
+    def start_http_server(self, *_: Any, **__: Any) -> None:
+        """Called by Dask to open the port."""
+
+
 def scheduler_connection(client: Any) -> object:
     """The connection of a Dask client to its scheduler: another object after every reconnect.
 

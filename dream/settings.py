@@ -27,6 +27,7 @@ class Settings(BaseSettings):
         description="what can be made or fetched again: frozen graphs, downloads",
     )
     networks: Path | None = Field(None, description="a folder of models to offer: .pb, .keras, SavedModel folders")
+    looks: Path | None = Field(None, description="a team's own looks, one JSON object a line")
     inception5h: Path | None = Field(None, description="the book's network as a frozen graph, labels beside it")
     inception5h_url: str = Field(
         "https://storage.googleapis.com/download.tensorflow.org/models/inception5h.zip",
@@ -61,11 +62,17 @@ class Settings(BaseSettings):
     max_side: int = Field(2048, ge=32, description="longest side of a picture in the pages, in pixels")
     largest_side: int = Field(8192, ge=32, description="longest side of any recipe's picture, in pixels")
     max_iterations: int = Field(500, ge=1, description="gradient steps (in each octave, where there are octaves)")
+    hosts: frozenset[str] = Field(
+        frozenset(), description='more names of this server, as JSON: ["dream.example.org"], or ["*"] for any'
+    )
     admins: frozenset[str] = Field(frozenset(), description='e-mail addresses, as JSON: ["anna@example.org"]')
     job_seconds: float = Field(
         600, gt=0, description="how long a dream may be rendered: its picture so far is kept then"
     )
-    max_waiting: int = Field(3, ge=0, description="waiting jobs a browser session")
+    max_waiting: int = Field(3, ge=0, description="waiting jobs of a browser, or of a person who is logged in")
+    max_jobs_address: int = Field(20, ge=1, description="unfinished jobs from one address, without a login")
+    max_jobs: int = Field(200, ge=1, description="unfinished jobs of the server")
+    open_gallery: bool = Field(False, description="without a login, everybody may delete and rename every dream")
 
     @model_validator(mode="after")
     def _tls_whole(self) -> "Settings":

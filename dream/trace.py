@@ -14,4 +14,9 @@ def trace(change: str, who: str, **what: object) -> None:
         who: the address of a person, or a browser session, of which only the beginning is logged.
         what: the dream, network or job, and details; as JSON can hold them.
     """
-    log.info(json.dumps({"change": change, "who": who if "@" in who else who[:8], **what}, ensure_ascii=False))
+    log.info(
+        json.dumps(
+            {"change": change, "who": who if "@" in who else who.removeprefix("browser:")[:8], **what},
+            ensure_ascii=False,
+        )
+    )

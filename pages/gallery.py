@@ -5,12 +5,14 @@ import math
 import streamlit as st
 
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_quote, as_text
 from dream.ui import resources, session
 from dream.ui.choosers.gallery_filter import choose_filter
 from dream.ui.components.cards import in_rows
 from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, gallery_actions
+from dream.ui.dreams.enlarge_view import close_up, enlarge_buttons
 from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.trash_view import trash_view
 from dream.ui.navigation import only_through_app
@@ -69,7 +71,7 @@ def card(dream: DreamRecord, selecting: bool) -> None:
             show(thumbnail, dream.title)
         else:
             st.caption("The picture is gone; the recipe is still here.")
-        st.markdown(dream.title)
+        st.markdown(as_text(dream.title))
         st.caption(f"{dream.age}{session.by(dream)}")
         if selecting:
             select_box(dream)
@@ -107,27 +109,29 @@ def show_one(dream_id: str) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
         dream_view.picture(dream)
+        close_up(dream)
         dream_view.cells(dream)
         film_view(dream)
         dream_view.activations(dream)
     with right:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(dream.title, width="stretch")
+            st.subheader(as_text(dream.title), width="stretch")
             gallery_actions.star_button(dream)
         dream_view.facts(dream)
         if dream.note:
-            st.markdown(f"> {dream.note}")
+            st.markdown(as_quote(dream.note))
         with st.container(horizontal=True):
             if st.button("Dream it again", type="primary", icon=":material/replay:"):
                 dream_again(dream.recipe)
             if st.button("Change the recipe", icon=":material/tune:"):
                 edit_recipe(dream.recipe)
+        enlarge_buttons(dream)
         dream_view.curve(dream)
         dream_view.downloads(dream)
         gallery_actions.title_and_note(dream)
         with st.expander("The recipe", icon=":material/receipt_long:"):
             st.code(dream.recipe.to_json(), language="json")
-        if session.may_delete(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
+        if session.may_change(dream) and st.button("Delete", icon=":material/delete:", type="tertiary"):
             gallery_actions.confirm_delete([dream])
 
 

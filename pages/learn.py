@@ -1,12 +1,14 @@
-"""The Learn page: an introduction in seven steps with computed pictures; large for an audience at ``?present=1``."""
+"""The Learn page: an introduction in eight steps with computed pictures; large for an audience at ``?present=1``."""
 
 import numpy as np
 import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.index import DreamFilter
+from dream.markdown import as_code, as_text
 from dream.pictures.display import preview
-from dream.recipe import Channel, Sample
+from dream.recipe import Sample
+from dream.recipe.defaults import OVER_PHOTO
 from dream.ui import resources, session
 from dream.ui.choosers.microscope import large_unit, layer_strip
 from dream.ui.components.bars import bars
@@ -54,7 +56,7 @@ def network(name: str, pixels: np.ndarray) -> None:
         try:
             bars(resources.top_classes(name, pixels))
         except UserError as error:
-            st.caption(str(error))
+            st.caption(as_text(str(error)))
     with right:
         show(preview(pixels, 704), "The picture")
 
@@ -81,7 +83,7 @@ def channel(name: str, pixels: np.ndarray) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         found = resources.network(name)
-        large_unit(found, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
+        large_unit(name, found.unit(one.layer, one.channel), f"What channel {one.channel} looks for")
     with right:
         show(highlighted_jpeg(name, one.layer, one.channel, pixels), "The picture, lit where the channel responds")
 
@@ -99,7 +101,7 @@ def objective(name: str, pixels: np.ndarray) -> None:
         )
     with right:
         rows = [other for row in strongest_activations(name, pixels) for other in row if other.layer == one.layer]
-        st.markdown(f"Channels of `{one.layer}` that respond most, in standard deviations above the usual:")
+        st.markdown(f"Channels of {as_code(one.layer)} that respond most, in standard deviations above the usual:")
         strongest = max(other.strength for other in rows)
         shares = [(f"channel {other.channel}", max(other.strength / strongest, 0)) for other in rows]
         bars(shares, [f"{other.strength:.1f}" for other in rows])
@@ -150,9 +152,23 @@ def octaves(name: str, pixels: np.ndarray) -> None:
     _, middle, _ = st.columns([1, 4, 1])
     with middle:
         before_after(single, several, key="learn-octaves", labels=("one size", "four sizes"))
-    if st.button("Now with a picture of your own", type="primary", icon=":material/add_photo_alternate:"):
-        choice.objective = Channel(layer=one.layer, channel=one.channel)
-        st.switch_page("pages/picture.py")
+
+
+def whole(name: str, pixels: np.ndarray) -> None:
+    """Step 8: several networks, view by view."""
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        heading(
+            "All together, view by view",
+            "The best pictures come from many small looks: a piece of the picture here, a larger one there, turned a "
+            "little, and **two networks in turns**, each with everything that a deep layer of it knows. What only one "
+            "of them would see does not grow; what grows, everybody sees.",
+        )
+        if st.button("Now with a picture of your own", type="primary", icon=":material/add_photo_alternate:"):
+            choice.objective = OVER_PHOTO
+            st.switch_page("pages/picture.py")
+    with right:
+        before_after(preview(pixels, 704), learn_pictures.at_its_best(pixels), key="learn-whole")
 
 
 def slides() -> list[tuple[str, str]]:
@@ -164,12 +180,12 @@ def slides() -> list[tuple[str, str]]:
 
 
 def wanted_step() -> int:
-    """The step that the URL names, 1 to 7."""
+    """The step that the URL names, 1 to 8."""
     text = st.query_params.get("step", "1")
     return min(max(int(text), 1), len(STEPS)) if text.isdecimal() and len(text) <= DIGITS else 1
 
 
-STEPS = (network, layers, channel, objective, gradient, steps, octaves)
+STEPS = (network, layers, channel, objective, gradient, steps, octaves, whole)
 presenting = st.query_params.get("present") == "1"
 step = wanted_step()
 if presenting:

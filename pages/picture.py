@@ -1,9 +1,10 @@
-"""The Picture page: the start (sample, upload, camera or noise), its classes and the channels that respond to it."""
+"""The Picture page: the start (sample, upload, camera or noise), in every look, its classes, what responds to it."""
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dream.errors import UserError
+from dream.markdown import as_text
 from dream.pictures.display import preview
 from dream.pictures.png import recipe_in_any
 from dream.pictures.start import check_shortest_side
@@ -15,9 +16,10 @@ from dream.ui.components.bars import bars
 from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams.activations_view import activations_view, surprise
+from dream.ui.dreams.looks_view import looks_view
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
-from dream.ui.start_job import dream_again, edit_recipe, start_chosen
+from dream.ui.start_job import dream_again, edit_recipe, start_chosen, start_job
 
 TITLE = "Picture"
 ICON = ":material/image:"
@@ -27,6 +29,7 @@ only_through_app()
 
 SOURCES = {"Samples": "sample", "Upload": "upload", "Camera": "camera", "Noise": "noise"}
 SHOWN_SIDE = 800
+BARS_WIDTH = 640  # pixels, where the page is as wide
 limits = settings()
 choice = session.choice()
 
@@ -49,7 +52,7 @@ def offer_recipe(file: UploadedFile) -> None:
     if recipe is None:
         return
     with st.container(border=True):
-        st.markdown(f"**This picture is a dream:** {recipe.title()}, and its recipe is inside.")
+        st.markdown(f"**This picture is a dream:** {as_text(recipe.title())}, and its recipe is inside.")
         with st.container(horizontal=True):
             if st.button("Dream it again", icon=":material/replay:"):
                 dream_again(recipe)
@@ -118,8 +121,9 @@ match SOURCES[source or came_with]:
         noise()
 
 st.divider()
-left, right = st.columns([3, 2], gap="large")
-with right:
+left, right = st.columns([1, 2], gap="large")
+with left:
+    shown = st.container()
     st.markdown(f"**You start from {choice.start.in_words()}.**")
     if choice.start.kind != "noise":
         size_slider(choice.start)
@@ -129,34 +133,37 @@ with right:
         surprised = choice.start.kind != "noise" and st.button(
             "Surprise me", icon=":material/casino:", help="Dream it with a feature that it excites"
         )
-try:
-    check_shortest_side([choice.start], choice.photos)
-    pixels = start_pixels(choice.start, choice.seed, choice.photos)
-except UserError as error:
-    with left:
-        show_error(error)
-    st.stop()
-with left:
-    show(preview(pixels, SHOWN_SIDE), "The start", width="content" if max(pixels.shape) < 640 else "stretch")
-    st.caption(f"{pixels.shape[1]} × {pixels.shape[0]} pixels")
-with right:
-    st.markdown("**What the network sees in it**")
-    if choice.start.kind == "noise":
-        st.caption(
-            "Nothing to speak of: noise is where a dream shows most purely what the network itself brings along."
-        )
-    else:
-        try:
-            bars(resources.top_classes(choice.network, pixels))
-            st.caption(f"{choice.network}'s first five classes")
-        except UserError as error:
-            st.caption(str(error))
-if choice.start.kind != "noise":
+with shown:
     try:
-        wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
+        check_shortest_side([choice.start], choice.photos)
+        pixels = start_pixels(choice.start, choice.seed, choice.photos)
     except UserError as error:
         show_error(error)
         st.stop()
-    if wanted:
-        choice.objective = wanted
-        start_chosen()
+    show(preview(pixels, SHOWN_SIDE), "The start", width="content" if max(pixels.shape) < 320 else "stretch")
+    st.caption(f"{pixels.shape[1]} × {pixels.shape[0]} pixels")
+with right:
+    if choice.start.kind == "noise":
+        st.caption(
+            "The network sees nothing to speak of in it: noise is where a dream shows most purely what the network "
+            "itself brings along."
+        )
+        st.stop()
+    st.markdown("**Dream it as …** :gray[a click dreams it large]")
+    if look := looks_view(choice.start, choice.photos):
+        start_job(look.recipe(choice.start, choice.seed), choice.photos)
+with st.container(width=BARS_WIDTH):
+    st.markdown("**What the network sees in it**")
+    try:
+        bars(resources.top_classes(choice.network, pixels))
+        st.caption(f"{as_text(choice.network)}'s first five classes")
+    except UserError as error:
+        st.caption(as_text(str(error)))
+try:
+    wanted = surprise(choice.network, pixels) if surprised else activations_view(choice.network, pixels, "excites")
+except UserError as error:
+    show_error(error)
+    st.stop()
+if wanted:
+    choice.objective = wanted
+    start_chosen()

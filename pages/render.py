@@ -1,11 +1,13 @@
 """The Render page: method and settings, start and stop, the live picture with its score curve, and the result."""
 
 import io
+from contextlib import suppress
 
 import streamlit as st
 from pydantic import ValidationError
 
 from dream.errors import UserError
+from dream.jobs.job import Job
 from dream.pictures.display import preview
 from dream.recipe import first_problem
 from dream.settings import settings
@@ -14,6 +16,7 @@ from dream.ui.choosers.method_choice import choose_method
 from dream.ui.components.messages import show_error
 from dream.ui.components.picture import show
 from dream.ui.dreams import dream_view, job_view
+from dream.ui.dreams.enlarge_view import close_up, enlarge_buttons
 from dream.ui.dreams.film_view import film_view
 from dream.ui.dreams.start_preview import start_pixels
 from dream.ui.navigation import only_through_app
@@ -52,7 +55,7 @@ def stage(watched_id: str | None) -> None:
     """Draws the watched job, its result, or a preview of the start."""
     job = jobs.find(watched_id, session.visitor())
     if job is not None and not job.finished:
-        job_view.watch(job, start_preview())
+        job_view.watch(job, start_of(job))
         return
     if job is not None and job.error:
         show_error(job.error)
@@ -71,6 +74,7 @@ def stage(watched_id: str | None) -> None:
             show(picture, "The start")
         return
     dream_view.picture(record)
+    close_up(record)
     if record.recipe.stopped_after:
         st.caption(f"Stopped after {record.recipe.stopped_after} of {record.recipe.all_steps} steps.")
     if not any(record.scores):
@@ -80,6 +84,7 @@ def stage(watched_id: str | None) -> None:
             icon=":material/info:",
         )
     st.success("Kept in the gallery.", icon=":material/check:")
+    enlarge_buttons(record)
     dream_view.downloads(record)
     dream_view.cells(record)
     dream_view.curve(record)
@@ -94,6 +99,14 @@ def show_unsaved(png: bytes, private: bool) -> None:
     else:
         st.markdown("The dream is finished, but the gallery could not take it: save it now.")
     st.download_button("Save the picture", png, "dream.png", "image/png", icon=":material/download:", on_click="ignore")
+
+
+def start_of(job: Job) -> bytes | None:
+    """A JPEG of a job's start; None where its photo is not at hand."""
+    recipe = job.recipe.base
+    with suppress(UserError):
+        return preview(start_pixels(recipe.start, recipe.seed, job.photos or choice.photos), STAGE_SIDE)
+    return None
 
 
 def start_preview() -> bytes | None:

@@ -9,6 +9,7 @@ from dream.errors import UserError
 from dream.jobs.job import Job
 from dream.jobs.jobs import Jobs
 from dream.jobs.monitoring import disk_state, server_memory
+from dream.markdown import as_text
 from dream.networks.user import approval
 from dream.settings import settings
 from dream.ui import resources, session
@@ -113,8 +114,8 @@ def people(jobs: Jobs) -> None:
 
 
 def called(owner: str) -> str:
-    """What an owner is called here: an address in full, of a browser session the beginning."""
-    return owner if "@" in owner else owner[:8] or "nobody"
+    """What an owner is called here: an address in full, of a browser the beginning of its hash."""
+    return owner if "@" in owner else owner.removeprefix("browser:")[:8] or "nobody"
 
 
 def progress_in_words(job: Job) -> str:
@@ -190,6 +191,6 @@ failed = [job for job in resources.jobs().all() if job.error]
 if not (failed or RECENT_ERRORS.last):
     st.caption("None since the server started.")
 for job in reversed(failed):
-    st.markdown(f"{job.recipe.title()}: {job.error}")
+    st.markdown(as_text(f"{job.recipe.title()}: {job.error}"))
 for trouble in reversed(RECENT_ERRORS.last):
-    st.markdown(f":gray[{trouble.when:%H:%M:%S} UTC, {trouble.where}] {trouble.what}")
+    st.markdown(f":gray[{trouble.when:%H:%M:%S} UTC, {as_text(trouble.where)}] {as_text(trouble.what)}")

@@ -57,6 +57,11 @@ def squeezenet() -> Network:
 
 
 @pytest.fixture(scope="session")
+def efficientnet_lite0() -> Network:
+    return load_network("efficientnet-lite0")
+
+
+@pytest.fixture(scope="session")
 def standin_path(tmp_path_factory):
     """The stand-in's graph file, its labels beside it."""
     return standin.write(tmp_path_factory.mktemp("standin"))

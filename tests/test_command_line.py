@@ -14,7 +14,9 @@ from dream.__main__ import main
 from dream.pictures.decode import decode
 from dream.pictures.png import recipe_in
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Layer, Naive, Noise, Recipe
+from dream.recipe import Class, Layer, Naive, Noise, Recipe
+from dream.recipe.defaults import TOGETHER
+from dream.recipe.looks import find_look
 from dream.settings import settings
 
 
@@ -143,9 +145,12 @@ def test_a_recipe_file_leaves_nothing_else_to_say(option, capsys, tmp_path):
 
 def test_a_class_by_name(capsys, tmp_path):
     assert main(["render", "--class", "zebra", "--size", "64x64", "--iterations", "1"]) == 0
-    assert recipe_in((tmp_path / "dream.png").read_bytes()).objective.index == 340
-    assert main(["render", "--class", "340", "--size", "64x64", "--iterations", "1"]) == 0
-    assert (tmp_path / "dream-2.png").exists()
+    asked = [term.objective for term in recipe_in((tmp_path / "dream.png").read_bytes()).objective.terms]
+    assert [(one.network, one.index) for one in asked] == [(name, 340) for name in TOGETHER]
+    for more in (["--network", "squeezenet"], ["--method", "naive"]):
+        assert main(["render", "--class", "340", "--size", "64x64", "--iterations", "1", *more]) == 0
+    for name in ("dream-2.png", "dream-3.png"):
+        assert recipe_in((tmp_path / name).read_bytes()).objective == Class(index=340, name="zebra")
 
 
 def test_export_and_rebuild(capsys, tmp_path):
@@ -258,3 +263,37 @@ def test_several_networks_are_asked_at_once(tmp_path):
     first, second = recipe_in((tmp_path / "layers.png").read_bytes()).objective.terms
     assert (first.objective.network, first.objective.layer) == (None, "fire8")
     assert (second.objective.network, second.objective.layer, second.weight) == ("efficientnet-lite0", "block10", -0.5)
+
+
+def test_looks_are_listed_and_rendered(capsys, tmp_path, monkeypatch):
+    file = tmp_path / "looks.jsonl"
+    objective = {"kind": "layer", "layer": "fire2"}
+    file.write_text(json.dumps({"name": "moss", "objective": objective, "method": {"iterations": 3}}))
+    monkeypatch.setenv("DREAM_LOOKS", str(file))
+    settings.cache_clear()
+    assert main(["looks"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["moss", "fire2,", "all", "channels;", "squeezenet"]
+    assert "squeezenet, efficientnet-lite0" in lines[0]
+    assert main(["render", photo(), "--look", "moss", "--size", "64x64", "--seed", "4", "-o", "moss.png"]) == 0
+    recipe = recipe_in((tmp_path / "moss.png").read_bytes())
+    assert recipe == find_look("moss").recipe(recipe.start, seed=4)
+    assert recipe.start.longest_side == 64
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["photo.png", "--look", "moos"], "There is no look named moos: choose animals, "),
+        (["--look", "eyes"], "name the photo too"),
+        (["photo.png", "--look", "eyes", "--layer", "fire2"], "leave all other settings but --size and --seed away"),
+        (["photo.png", "--look", "eyes", "--seed", "-1"], "seed"),
+        (["photo.png", "--look", "eyes", "--recipe", "r.json"], "--recipe says everything already"),
+    ],
+)
+def test_a_look_that_cannot_be_is_one_sentence(capsys, arguments, words):
+    photo()
+    assert main(["render", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line

@@ -86,13 +86,27 @@ DREAMS = {  # release: {recipe's name: dream's id}
         "zoom-channel-noise": "20261125-000822-422379-23f0b7",
         "zoom-layer-sample": "20261125-000821-825395-6d5bb0",
     },
+    "version-2": {
+        "compared-methods": "20261125-030251-843702-d9ec9c",
+        "dream-both-sample": "20261125-030250-018277-5649f8",
+        "fourier-channel-lite0": "20261125-030248-058707-d02d9a",
+        "fourier-class-both": "20261125-030244-314108-eb3eb5",
+        "fourier-class-lite0": "20261125-030245-893121-dac715",
+        "fourier-class-lite0-apart-0": "20261125-030247-397412-e154a5",
+        "fourier-class-noise": "20261125-030248-636881-506f17",
+        "fourier-layer-photo": "20261125-030248-961401-37d67b",
+        "spectral-default-sample": "20261125-030240-371678-47535e",
+        "spectral-even-sum": "20261125-030241-759733-a0a5d4",
+        "spectral-kept-photo": "20261125-030240-768782-650b6a",
+        "stopped-dream": "20261125-030252-756864-0c34b5",
+    },
 }
 
 ALL = [(release, name) for release, names in DREAMS.items() for name in names]
 PHOTO = "de0b7d0588d73b9c58437ef76f8be6ec46910ac5a6e93509acd9c42fcaa5cbf4"
 GUIDE = "d0c7e576c313e3a9085c81582df3d49f8f3de543f575049cbbb7144a2dc35691"
 WIDE = "8f02cdc35122f31ea4892405b8384055443a2446e3028e761a5de2988c862bfd"
-PHOTOS = {"first": {PHOTO, WIDE}, "before-ghost": {PHOTO, GUIDE}, "version-1": {PHOTO, GUIDE}}
+PHOTOS = {"first": {PHOTO, WIDE}, "before-ghost": {PHOTO, GUIDE}, "version-1": {PHOTO, GUIDE}, "version-2": {PHOTO}}
 FILMS = {  # frames
     ("before-ghost", "dream-layer-sample"): 8,
     ("before-ghost", "zoom-layer-sample"): 4,
@@ -109,6 +123,7 @@ STOPPED = {  # steps
     ("version-1", "stopped-dream"): 5,
     ("version-1", "iterations-500"): 4,
     ("version-1", "compared-stopped"): 4,
+    ("version-2", "stopped-dream"): 4,
 }
 OWNERS = {("first", "naive-class-noise"): "a3f9", ("version-1", "naive-class-noise"): "anna@example.org"}
 OWN_NETWORK = "tiny-net-16ca1d37"
@@ -252,15 +267,16 @@ def test_old_recipes_mean_what_they_meant():
 
 
 @pytest.mark.parametrize(("release", "name"), [one for one in ALL if one not in OTHERWISE])
-def test_recipes_give_the_pictures_that_they_gave(release, name, squeezenet, request):
+def test_recipes_give_the_pictures_that_they_gave(release, name, squeezenet, efficientnet_lite0, request):
     recipe = recipe_of(release, name)
-    network = request.getfixturevalue("own_network") if recipe.base.network == OWN_NETWORK else squeezenet
+    own = request.getfixturevalue("own_network") if recipe.base.network == OWN_NETWORK else None
+    networks = {"squeezenet": squeezenet, "efficientnet-lite0": efficientnet_lite0, OWN_NETWORK: own}
     folder = GOLDEN / release
     photos = {sha: np.asarray(Image.open(folder / "photos" / f"{sha}.png").convert("RGB")) for sha in recipe.photos}
-    dream = make(lambda _: network, recipe, photos)
+    dream = make(networks.__getitem__, recipe, photos)
     kept = np.asarray(Image.open(folder / "dreams" / f"{DREAMS[release][name]}.png"))
     difference = np.abs(to_uint8(dream.picture, recipe.stretched).astype(float) - kept)
-    assert difference.mean() < (CLOSE_FOURIER if recipe.base.method.kind == "fourier" else CLOSE)
+    assert difference.mean() < (CLOSE_FOURIER if recipe.base.method.kind in ("fourier", "spectral") else CLOSE)
     written = json.loads((folder / "dreams" / f"{DREAMS[release][name]}.json").read_bytes())["scores"]
     assert len(dream.scores) == len(written)
     assert np.isclose(dream.scores[0], written[0], rtol=1e-3, atol=1e-3)

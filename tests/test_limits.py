@@ -13,7 +13,7 @@ from dream.errors import UserError
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.pictures.start import pixels_sha256
-from dream.recipe import Dream, Fourier, Guide, Layer, Naive, Noise, Octaves, Photo, Recipe, Sample
+from dream.recipe import Dream, Enlarge, Fourier, Guide, Layer, Naive, Noise, Octaves, Photo, Recipe, Sample
 from dream.recipe.limits import check_limits
 from dream.settings import settings
 
@@ -117,6 +117,31 @@ def test_what_this_server_does_not_start_is_told(changes, sentence):
     base = Recipe(start=Noise(), objective=Layer(layer="fire7"), method=Dream())
     with pytest.raises(UserError, match=sentence):
         check_limits((base.model_copy(update=changes),), 2048)
+
+
+def enlarge(longest_side, **more):
+    method, start = Enlarge(**more), Photo(sha256=pixels_sha256(PHOTO), longest_side=longest_side)
+    return Recipe(start=start, objective=Layer(layer="fire7"), method=method)
+
+
+def test_what_is_enlarged_may_become_as_large_as_on_the_command_line(tmp_path):
+    jobs = Jobs(Gallery(tmp_path), connect=unreachable)
+    for recipe in (enlarge(2048, times=4), enlarge(4096)):
+        assert jobs.submit(recipe, PHOTOS, "anna").recipe.longest_side == 8192
+    with pytest.raises(UserError, match="Enlarged 2 times it would have 8194 pixels a side, at most 8192"):
+        jobs.submit(enlarge(4097), PHOTOS, "anna")
+    with pytest.raises(UserError, match="32 to 8192 pixels here, not 9000"):
+        jobs.submit(enlarge(9000), PHOTOS, "anna")
+    large_guide = Guide(layer="fire7", picture=Photo(sha256=pixels_sha256(PHOTO), longest_side=4096))
+    with pytest.raises(UserError, match="32 to 2048 pixels here, not 4096"):
+        jobs.submit(enlarge(512).model_copy(update={"objective": large_guide}), PHOTOS, "anna")
+    jobs.close()
+
+
+def test_the_larger_an_enlargement_the_more_steps_it_may_take():
+    check_limits((enlarge(1280, times=2, iterations=500 * 100),), 2048)
+    with pytest.raises(UserError, match="At most 500 iterations"):
+        check_limits((enlarge(128, times=2, iterations=501),), 2048)
 
 
 def test_a_page_does_not_start_more_than_it_offers(tmp_path):

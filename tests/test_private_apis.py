@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import streamlit as st
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Scheduler, Worker
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from streamlit.runtime.pages_manager import PagesManager
@@ -110,6 +110,16 @@ def test_dask_has_an_error_of_its_own_for_a_closed_client(client):
         with pytest.raises(Exception) as raised:
             client.submit(print)
         assert raised.type is private_apis.closed_client_error()
+
+
+def test_dask_opens_its_web_servers_by_start_http_server():
+    with expecting(
+        "Dask's scheduler and worker do not open their web servers by start_http_server() any more: "
+        "NoWebServer must find another way to keep them shut, or is not needed any more."
+    ):
+        for node in (Scheduler, Worker):
+            assert "self.start_http_server(" in inspect.getsource(node)
+            assert callable(node.start_http_server)
 
 
 # --- Pillow --------------------------------------------------------------------------------------------------------

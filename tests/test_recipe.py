@@ -36,7 +36,7 @@ def test_json_brings_the_same_recipe_back(recipe):
         ("", "Invalid JSON"),
         ("[]", "object"),
         ("{}", "start"),
-        (RECIPES[0].to_json().replace('"version": 2', '"version": 3'), "version"),
+        (RECIPES[0].to_json().replace('"version": 3', '"version": 4'), "version"),
         (RECIPES[0].to_json().replace('"width": 64', '"width": 0'), "width"),
         (RECIPES[0].to_json().replace('"iterations": 20', '"iterations": 100001'), "iterations"),
         (RECIPES[0].to_json().replace('"step": 1.0', '"step": NaN'), "step"),

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from dream.ascent.tiles import Gradient
-from dream.networks.graph import Network, Scalar
+from dream.networks.gradient import Scalar
+from dream.networks.graph import Network
 
 
 def through_ghosts(network: Network, scalar: Scalar, strength: float, rng: np.random.Generator) -> Gradient:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from dream.errors import UserError
-from dream.networks.gradient import single_channel
-from dream.networks.graph import Network, Scalar
+from dream.networks.batch import BatchScores
+from dream.networks.gradient import Scalar, single_channel
+from dream.networks.graph import Network
 from dream.networks.layers import CONVOLUTIONS
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import Photos, start_picture
@@ -71,16 +72,13 @@ def class_elsewhere(network: Network, index: int, other: Network) -> int:
     return other.class_index(network.class_names[index].split(",")[0])
 
 
-def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Callable[[Any, Any], Any]:
+def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> BatchScores:
     """The objectives channel and class for a batch of pictures, each with its own unit.
 
     Args:
         network: the one to look into.
         tensor: a layer of it, whose channels' means are followed, or its class output.
         logsumexp_weight: of a class (:class:`dream.recipe.Class`).
-
-    Returns:
-        A function from the tensor, [pictures, …], and int32 [pictures] to one score a picture.
     """
     tf = tensorflow()
 
@@ -90,7 +88,7 @@ def unit_scores(network: Network, tensor: str, logsumexp_weight: float) -> Calla
     def channels(features: Any, indices: Any) -> Any:
         return tf.gather(tf.reduce_mean(_leaking(features), [1, 2]), indices, axis=1, batch_dims=1)
 
-    return classes if tensor == network.logits else channels
+    return BatchScores((tensor,), classes if tensor == network.logits else channels)
 
 
 def is_local(objective: Objective) -> bool:
@@ -119,13 +117,14 @@ def _layer(objective: Layer, network: Network, photos: Photos) -> Scalar:
 
 def _class(objective: Class, network: Network, photos: Photos) -> Scalar:
     index = network.class_index(objective.index)
+    weight = objective.logsumexp_weight
+    if not weight:
+        return Scalar((network.class_output,), lambda logits: single_channel(logits, index)[0, 0], ("class", index))
 
-    def value(logits: Any) -> Any:
-        if not objective.logsumexp_weight:
-            return single_channel(logits, index)[0, 0]
-        return _class_scores(logits, [index], objective.logsumexp_weight)[0]
+    def value(logits: Any, wanted: Any) -> Any:
+        return _class_scores(logits, wanted[None], weight)[0]
 
-    return Scalar((network.class_output,), value, ("class", index, objective.logsumexp_weight or 0))
+    return Scalar((network.class_output,), value, ("class", "logsumexp", weight), (index,))
 
 
 def _class_scores(logits: Any, indices: Any, logsumexp_weight: float) -> Any:
@@ -176,7 +175,10 @@ def _sum(objective: Sum, network: Network, photos: Photos) -> Scalar:
 
     def value(*found: Any) -> Any:
         by_name = dict(zip(tensors, found))
-        values = [scalar.value(*(by_name[name] for name in scalar.tensors)) for scalar in scalars]
+        constants = [map(tensorflow().constant, scalar.arguments) for scalar in scalars]
+        values = [
+            scalar.value(*(by_name[name] for name in scalar.tensors), *own) for scalar, own in zip(scalars, constants)
+        ]
         return tensorflow().add_n([term.weight * value for term, value in zip(objective.terms, values)])
 
     return Scalar(tensors, value, objective)

@@ -9,16 +9,18 @@ import numpy as np
 
 from dream.ascent.ghosts import through_ghosts
 from dream.ascent.methods import METHODS, Ascent, Look
+from dream.ascent.methods.enlarge import TILE_SIDES
 from dream.ascent.methods.spectral import spectral_view_sides
 from dream.ascent.networks import by_network, together
 from dream.ascent.objectives import is_local, scalar_of
+from dream.ascent.prior import with_prior
 from dream.ascent.pyramid import octave_sizes
 from dream.ascent.tiles import Stopped, interruptible, jittered
 from dream.ascent.views import fitting_sides, view_sides
 from dream.errors import UserError
 from dream.networks.graph import Network
 from dream.pictures.start import Photos, start_picture
-from dream.recipe import Class, Guide, Layer, Method, Objective, Plan, Recipe, Spectral, singles
+from dream.recipe import Class, Enlarge, Fourier, Guide, Layer, Method, Objective, Plan, Recipe, Spectral, singles
 from dream.recipe.methods import SeveralSizes
 
 Load = Callable[[str], Network]  # from a network's name to the network
@@ -142,6 +144,8 @@ def _looks(
     for name, (objective, weight) in parts.items():
         network = load(name)
         scalar = scalar_of(_followed(objective, recipe.method), network, photos)
+        if isinstance(recipe.method, Fourier) and isinstance(objective, Class):
+            scalar = with_prior(scalar, network, recipe.method.prior)
         sides = _check_sizes(network, scalar.tensors, size, recipe)
         if ghost and network.ghost_channels(scalar.tensors):
             gradient = through_ghosts(network, scalar, ghost, rng)
@@ -163,6 +167,17 @@ def _followed(objective: Objective, method: Method) -> Objective:
     return objective
 
 
+def _wanted_sides(method: Method, network: str, height: int, width: int) -> tuple[int, ...]:
+    """The sides of the views that a method looks at, in pixels."""
+    if isinstance(method, Spectral):
+        return spectral_view_sides(height, width)
+    if isinstance(method, Enlarge):
+        return TILE_SIDES
+    if isinstance(method, Fourier) and method.revision < 3:
+        return view_sides(height, width)
+    return view_sides(height, width, network)
+
+
 def _check_sizes(network: Network, tensors: tuple[str, ...], size: tuple[int, ...], recipe: Recipe) -> tuple[int, ...]:
     """Returns the sides that views of the picture have.
 
@@ -170,8 +185,7 @@ def _check_sizes(network: Network, tensors: tuple[str, ...], size: tuple[int, ..
     """
     method, (height, width) = recipe.method, size
     if method.random_views:
-        wanted = spectral_view_sides if isinstance(method, Spectral) else view_sides
-        return fitting_sides(network, tensors, wanted(height, width))
+        return fitting_sides(network, tensors, _wanted_sides(method, network.name, height, width))
     sizes = [(height, width)]
     if isinstance(method, SeveralSizes):
         growing = method.growth(recipe.start.kind == "noise") > 1

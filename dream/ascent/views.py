@@ -10,8 +10,10 @@ from scipy.sparse import csr_array
 from dream.errors import UserError
 from dream.networks.graph import Network
 
-# Sides of a view as the network gets it, as shares of the picture's shorter side. Few: convolutions prepare for each.
+# Sides of a view as a network gets it, as shares of the picture's shorter side. Few: convolutions prepare for each. By
+# network where another choice makes better pictures (tests/bench/RESULTS.md): what is deep sees well only what is large.
 SHARPNESS = (0.45, 0.625, 0.8)
+SHARPNESS_OF = {"squeezenet": (0.54, 0.71, 0.89), "efficientnet-lite0": (0.71, 0.86, 1.0)}
 USUAL_SIDE = 224  # of the pictures that networks learn from
 
 
@@ -29,9 +31,9 @@ def fitting_sides(network: Network, tensors: tuple[str, ...], wanted: tuple[int,
         return (side,)
 
 
-def view_sides(height: int, width: int) -> tuple[int, ...]:
-    """The sides that views of a picture have as the network gets them, in pixels, small to large."""
-    return tuple(round(min(height, width) * share) for share in SHARPNESS)
+def view_sides(height: int, width: int, network: str = "") -> tuple[int, ...]:
+    """The sides that views of a picture have as a network of this name gets them, in pixels, small to large."""
+    return tuple(round(min(height, width) * share) for share in SHARPNESS_OF.get(network, SHARPNESS))
 
 
 class View:

@@ -17,7 +17,8 @@ from urllib.parse import quote
 import numpy as np
 from PIL import Image
 
-from dream.ascent.batch import SIDE, UnitRenderer
+from dream.atlas.renderer import UnitRenderer
+from dream.atlas.renderer_settings import PICTURE_SIDE
 from dream.atlas.similarity import nearest
 from dream.errors import UserError
 from dream.files import write_atomically
@@ -42,11 +43,28 @@ class Sheet(NamedTuple):
 
 
 class Atlas:
-    """The atlas of one network, complete or not; safe to use from several threads."""
+    """The atlas of one network, or of the classes that several imagine together; complete or not.
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        folder = f"{network.name}-{VERSION}"
+    Safe to use from several threads.
+    """
+
+    def __init__(self, network: Network, *others: Network) -> None:
+        """Opens it.
+
+        Args:
+            network: whose layers and classes the units are.
+            others: networks with the same classes, which imagine them in turns with the first; then only they have
+                pictures.
+
+        Raises:
+            UserError: the networks do not have the same classes.
+        """
+        if any(other.class_names != network.class_names for other in others):
+            raise UserError(
+                f"{network.name} and {others[0].name} do not know the same classes: give one of them alone."
+            )
+        self._network, self._others = network, others
+        folder = f"{'+'.join(each.name for each in (network, *others))}-{VERSION}"
         self._folders = (SHIPPED / folder, settings().cache / "atlas" / folder)
         self._decoded: OrderedDict[Sheet, np.ndarray] = OrderedDict()
         self._decoding = Lock()
@@ -56,7 +74,7 @@ class Atlas:
             self._counts[network.logits] = len(network.class_names)
         sources = dict.fromkeys(run.tensor for layer in network.layers for run in network.unit_ranges[layer.name])
         # Those of the finished atlas, from shallow to deep, classes last: a hidden layer's are made when it is looked at.
-        self._tensors = [tensor for tensor in sources if tensor != network.logits]
+        self._tensors = [] if others else [tensor for tensor in sources if tensor != network.logits]
         self._tensors += [network.logits] if network.logits else []
 
     # --- read ------------------------------------------------------------------------------------------------------
@@ -116,7 +134,9 @@ class Atlas:
         pixels = self._pixels(sheet)
         if pixels is None:
             return None
-        return pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
+        return pixels[
+            row * PICTURE_SIDE : (row + 1) * PICTURE_SIDE, column * PICTURE_SIDE : (column + 1) * PICTURE_SIDE
+        ]
 
     def made_picture(self, unit: Unit) -> np.ndarray:
         """A unit's picture, uint8 [96, 96, 3]; raises LookupError if it is not rendered yet."""
@@ -152,7 +172,7 @@ class Atlas:
             last = min(first + PER_SHEET, self._counts[sheet.tensor])
             try:
                 if sheet.tensor not in renderers:
-                    renderers = {sheet.tensor: UnitRenderer(self._network, sheet.tensor)}
+                    renderers = {sheet.tensor: UnitRenderer((self._network, *self._others), sheet.tensor)}
                 pictures = renderers[sheet.tensor].paint(list(range(first, last)))
             except (UserError, tensorflow().errors.OpError) as error:  # the tensor needs larger pictures, for example
                 cannot.add(sheet.tensor)
@@ -168,7 +188,7 @@ class Atlas:
         Raises:
             UserError: the cache cannot be written.
         """
-        for layer in self._network.layers:
+        for layer in () if self._others else self._network.layers:
             name = f"{quote(layer.name, safe='')}.alike.json"
             if self._found(name) is None and not self.missing(layer.name):
                 units = [self._network.unit(layer.name, channel) for channel in range(layer.channels)]
@@ -222,10 +242,12 @@ def _sentence(tensor: str, error: Exception) -> str:
 
 def _encoded(pictures: np.ndarray) -> bytes:
     rows = math.ceil(len(pictures) / ACROSS)
-    pixels = np.zeros((rows * SIDE, ACROSS * SIDE, 3), np.uint8)
+    pixels = np.zeros((rows * PICTURE_SIDE, ACROSS * PICTURE_SIDE, 3), np.uint8)
     for place, picture in enumerate(pictures):
         row, column = divmod(place, ACROSS)
-        here = pixels[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
+        here = pixels[
+            row * PICTURE_SIDE : (row + 1) * PICTURE_SIDE, column * PICTURE_SIDE : (column + 1) * PICTURE_SIDE
+        ]
         here[:] = np.rint(np.clip(picture, 0, 255))
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "AVIF", quality=QUALITY, speed=4)

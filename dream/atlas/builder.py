@@ -1,8 +1,8 @@
 """Renders missing pictures of atlases in a separate, low-priority process that ends with the server.
 
 Each time a visitor views pictures that are missing, the server writes a line of JSON, ``[network, layer]``, to the
-process's standard input. The latest request is served first. The end of the input, which comes whenever and however the
-server ends, ends the process.
+process's standard input; several networks that imagine classes together are joined by commas. The latest request is
+served first. The end of the input, which comes whenever and however the server ends, ends the process.
 """
 
 import json
@@ -97,7 +97,7 @@ def main() -> None:
     requests = _RequestQueue()
     while latest := requests.latest():
         network = latest[0]
-        atlas = Atlas(load_network(network))
+        atlas = Atlas(*map(load_network, network.split(",")))
         for _ in atlas.make(partial(_sheets_to_make, requests, network, atlas)):
             pass
         if not _can_be_made(atlas, atlas.missing()):  # else another network was requested: this one is resumed later

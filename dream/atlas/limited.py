@@ -25,7 +25,8 @@ from pydantic import TypeAdapter
 import dream
 from dream.ascent.objectives import scalar_of
 from dream.errors import UserError
-from dream.networks.graph import Network, Scalar
+from dream.networks.gradient import Scalar
+from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
 from dream.networks.user.sandbox import limit_process
 from dream.networks.zoo.catalog import load_network
@@ -62,9 +63,7 @@ class LimitedNetwork(Network):
         _process().ask("check_size", self.name, {"tensors": tensors, "height": height, "width": width}, [])
         return True
 
-    def gradient(  # type: ignore[override]  # not cached: nothing is built here
-        self, scalar: Scalar, ghosts: bool = False
-    ) -> Callable[..., tuple[float, np.ndarray]]:
+    def gradient(self, scalar: Scalar, ghosts: bool = False) -> Callable[..., tuple[float, np.ndarray]]:
         """As :meth:`Network.gradient` without ghosts; raises UserError if the network fails on a picture."""
         if not isinstance(scalar.key, Channel) or ghosts:
             raise NotImplementedError("only the gradient of a channel is computed in the limited process")

@@ -19,6 +19,7 @@ from dream.errors import UserError
 from dream.files import remove_stale_temporaries, write_atomically
 from dream.gallery.dream_files import DreamFiles
 from dream.gallery.index import DreamFilter, Index
+from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
@@ -79,7 +80,7 @@ class Gallery:
             seconds: duration of the render.
             photos: the photos that the recipe names, uint8 [height, width, 3] by their SHA-256.
             film: its frames as JPEG.
-            owner: the browser session, or the address of the person who is logged in.
+            owner: the browser, or the person who is logged in.
             dream_id: from :func:`new_id`; None for a new one.
 
         Raises:
@@ -185,6 +186,7 @@ class Gallery:
         """
         try:
             with self._lock:
+                hide_browsers(self.home, self._files.folder, self.home / "bin")
                 return self._index.rebuild(self._all())
         except DatabaseError as error:
             raise self._unusable(error.orig) from None

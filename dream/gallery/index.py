@@ -31,7 +31,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from dream.gallery.record import DreamRecord
 
 log = logging.getLogger(__name__)
-VERSION = 2  # raise it when the table changes: an index of another version is made anew
+VERSION = 3  # raise it when the table changes: an index of another version is made anew
 
 _metadata = MetaData()
 _dreams = Table(

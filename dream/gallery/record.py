@@ -25,7 +25,7 @@ class DreamRecord(BaseModel):
         width, height: of the picture, in pixels.
         seconds: duration of the render.
         created: when it was finished, UTC.
-        owner: the browser session, or the address of the person who was logged in.
+        owner: the browser, or the person who was logged in; empty in dreams of the first versions.
         star: set by visitors.
         note: written by visitors.
     """

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from dream.errors import StorageError, UserError
 from dream.files import read_regular, write_atomically
+from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles
 from dream.jobs.job import Job
 from dream.jobs.request import JobRequest
@@ -45,6 +46,7 @@ class JobFiles:
             self._folder.mkdir(parents=True, exist_ok=True)
             for path in self._folder.glob(".*.part"):
                 path.unlink()
+            hide_browsers(home, self._folder)
             self._remove_unneeded(path.stem for path in self._folder.glob("*.png"))
         except OSError as error:
             raise UserError(

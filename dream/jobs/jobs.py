@@ -17,7 +17,7 @@ from dream.jobs.home_lock import lock_home, released_on_error
 from dream.jobs.job import Job
 from dream.jobs.monitoring import WorkerState
 from dream.jobs.request import JobRequest
-from dream.jobs.scheduling import ahead
+from dream.jobs.scheduling import ahead, check_room
 from dream.jobs.workers.cluster import connect
 from dream.networks.user import approval
 from dream.people import Asker
@@ -60,29 +60,27 @@ class Jobs:
         """Blocks until a worker has loaded the default network, or has failed to."""
         self._workers.wait_until_warm()
 
-    def submit(self, recipe: Plan, photos: Photos, owner: str, private: bool = False) -> Job:
+    def submit(self, recipe: Plan, photos: Photos, owner: str, private: bool = False, address: str = "") -> Job:
         """Stores a new job and queues it.
 
         Args:
             recipe: what to render.
             photos: that the recipe names, uint8 [height, width, 3] by SHA-256; others are ignored.
-            owner: the browser session, or the address of the person who is logged in.
+            owner: the browser, or the person who is logged in.
             private: whether the dream stays out of the gallery; after its end no file of it remains.
+            address: where the browser is; empty for a person who is logged in.
 
         Raises:
-            UserError: it exceeds this server's limits or needs a network that is not approved, the owner has too many jobs waiting, or it cannot be stored.
+            UserError: it exceeds this server's limits or needs a network that is not approved, too many jobs are
+                unfinished, or it cannot be stored.
         """
         check_limits(recipe.recipes, settings().max_side)
         approval.check(recipe.networks, owner)
         check_shortest_side(recipe.base.pictures, photos)
-        request = JobRequest(owner=owner, recipe=recipe, private=private)
+        request = JobRequest(owner=owner, recipe=recipe, private=private, address=address)
         job = Job(request, photos={sha256: photos[sha256] for sha256 in recipe.photos if sha256 in photos})
         with self._files.with_photos(job), self._lock:
-            unfinished = [job for job in self._jobs.values() if job.owner == owner and not job.finished]
-            if len(unfinished) > settings().max_waiting:
-                raise UserError(
-                    f"One dream is running and {settings().max_waiting} are waiting: wait for one of them, or stop one."
-                )
+            check_room(request, self._jobs.values())
             self._files.write(job)
             self._jobs[job.id] = job
         self._dispatcher.dispatch()

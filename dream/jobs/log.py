@@ -6,7 +6,6 @@ import sys
 import time
 
 from dream.jobs.job import Job
-from dream.trace import log as trace_log
 
 log = logging.getLogger("dream.jobs")
 
@@ -15,7 +14,7 @@ def log_end(job: Job) -> None:
     """Logs a finished job."""
     line = {
         "job": job.id,
-        "owner": job.owner[:8],
+        "owner": job.owner.removeprefix("browser:")[:8],
         "ended": job.state,
         "seconds": round(time.monotonic() - job.started, 1) if job.started else 0,
         "network": job.recipe.base.network,
@@ -30,11 +29,11 @@ def log_end(job: Job) -> None:
 
 
 def to_standard_error() -> None:
-    """Sends this log and the trace of changes to standard error, independently of other logging."""
-    for each in (log, trace_log):
-        if not each.handlers:
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
-            each.addHandler(handler)
-            each.setLevel(logging.INFO)
-            each.propagate = False
+    """Sends what the whole project logs to standard error, independently of other logging."""
+    everything = logging.getLogger("dream")
+    if not everything.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        everything.addHandler(handler)
+        everything.setLevel(logging.INFO)
+        everything.propagate = False

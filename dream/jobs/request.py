@@ -14,7 +14,8 @@ class JobRequest(BaseModel):
 
     Attributes:
         id: names the job's file.
-        owner: the browser session, or the address of the person who is logged in.
+        owner: the browser, or the person who is logged in.
+        address: where the browser is, as :func:`dream.gallery.owners.address` names it; empty with a login.
         recipe: what to render.
         created: time of the request, UTC.
         reserved_id: id that its dream will have in the gallery. As it is chosen before the render starts, a job that is
@@ -26,6 +27,7 @@ class JobRequest(BaseModel):
 
     id: str = Field(default_factory=lambda: secrets.token_hex(8))
     owner: str
+    address: str = ""
     recipe: StoredPlan
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
     reserved_id: str = Field(default_factory=new_id, validation_alias=AliasChoices("reserved_id", "keep_as"))

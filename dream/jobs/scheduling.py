@@ -1,12 +1,18 @@
-"""Fair scheduling: owners take turns, so one person's ten jobs do not delay another person's first; expected waits."""
+"""Fair scheduling: owners take turns, so one person's ten jobs do not delay another person's first; expected waits.
+
+A browser can have as many cookies as it likes, and be as many owners. So addresses take turns first, then the owners at
+one address; people who are logged in are known, and count by themselves.
+"""
 
 import heapq
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from dream.errors import UserError
 from dream.jobs.job import Job
+from dream.jobs.request import JobRequest
 from dream.recipe import Plan
 from dream.settings import settings
 
@@ -17,18 +23,40 @@ LATEST = 20  # renders of a method that its pace is known from
 def queue_order(jobs: Sequence[Job]) -> list[Job]:
     """The waiting jobs in the order in which they will start.
 
-    Round-robin: the n-th job of each owner comes before the n+1-th of any other; within a round the oldest is first.
+    Round-robin: the n-th job of each address comes before the n+1-th of any other, and so for the owners at one address;
+    within a round the oldest is first.
 
     Args:
-        jobs: all jobs, oldest first; an owner's running jobs count as rounds already had.
+        jobs: all jobs, oldest first; running jobs count as rounds already had.
     """
-    rounds = Counter(job.owner for job in jobs if job.state == "running")
-    order = []
-    for place, job in enumerate(jobs):
-        if job.state == "waiting":
-            order.append((rounds[job.owner], place, job))
-            rounds[job.owner] += 1
-    return [job for _, _, job in sorted(order, key=lambda entry: entry[:2])]
+    running = [job for job in jobs if job.state == "running"]
+    waiting = [job for job in jobs if job.state == "waiting"]
+    by_owner = _in_turns(waiting, running, lambda job: job.owner)
+    return _in_turns(by_owner, running, lambda job: job.request.address or job.owner)
+
+
+def _in_turns(waiting: Sequence[Job], running: Sequence[Job], party: Callable[[Job], str]) -> list[Job]:
+    """The waiting jobs so that the parties take turns; in a round, and for each party, their order stays."""
+    rounds = Counter(party(job) for job in running)
+    turns = []
+    for job in waiting:
+        turns.append((rounds[party(job)], job))
+        rounds[party(job)] += 1
+    return [job for _, job in sorted(turns, key=lambda turn: turn[0])]
+
+
+def check_room(request: JobRequest, jobs: Iterable[Job]) -> None:
+    """Raises UserError if its owner, its address or the whole server has as many unfinished jobs as the settings allow."""
+    unfinished = [job for job in jobs if not job.finished]
+    if sum(job.owner == request.owner for job in unfinished) > settings().max_waiting:
+        raise UserError(
+            f"One dream is running and {settings().max_waiting} are waiting: wait for one of them, or stop one."
+        )
+    here = sum(job.request.address == request.address for job in unfinished) if request.address else 0
+    if here >= settings().max_jobs_address:
+        raise UserError(f"{here} dreams from your address are running or waiting: wait for one of them.")
+    if len(unfinished) >= settings().max_jobs:
+        raise UserError(f"{len(unfinished)} dreams are running or waiting on this server: try again a little later.")
 
 
 class Render(NamedTuple):

@@ -1,10 +1,24 @@
-"""Faster gradients: channels that the score does not depend on are not computed."""
+"""What gradients are taken of, and how they become faster: channels that the score does not need are not computed."""
 
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dream.networks.tensorflow import tensorflow
+
+
+class Scalar(NamedTuple):
+    """What a gradient is taken of: ``value`` turns the network's tensors of these names into one number.
+
+    ``arguments`` are whole numbers that follow the tensors, a class's index for example. They are no part of ``key``:
+    scalars of one key share a gradient function, whose building takes long.
+    """
+
+    tensors: tuple[str, ...]
+    value: Callable[..., Any]
+    key: Hashable
+    arguments: tuple[int, ...] = ()
 
 
 def single_channel(tensor: Any, channel: int) -> Any:

@@ -4,10 +4,10 @@ Whatever a network is made of, it comes in by this one way: a ``GraphDef`` with 
 its input, and how pixels become that input.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Condition, RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache, cachedmethod
@@ -16,6 +16,7 @@ from dream.errors import UserError
 from dream.files import write_atomically
 from dream.networks.classes import find_class, names_of_classes
 from dream.networks.ghosts import FACTORS, with_factors
+from dream.networks.gradient import Scalar
 from dream.networks.layers import Layer, find_layer, find_layers, find_logits
 from dream.networks.preprocessing import Preprocessing
 from dream.networks.statistics import Statistics
@@ -27,14 +28,6 @@ from dream.private_apis import Cancellation
 GRADIENTS_KEPT = 16
 FEATURES_KEPT = 8
 SIZES_KEPT = 256
-
-
-class Scalar(NamedTuple):
-    """What a gradient is taken of: ``value`` turns the network's tensors of these names into one number."""
-
-    tensors: tuple[str, ...]
-    value: Callable[..., Any]
-    key: Hashable
 
 
 class Network:
@@ -144,11 +137,6 @@ class Network:
 
     # --- what it computes ------------------------------------------------------------------------------------------
 
-    @cachedmethod(
-        lambda self: self._gradients,
-        key=lambda _, scalar, ghosts=False: (scalar.key, ghosts),
-        condition=lambda self: self._building,
-    )
     def gradient(self, scalar: Scalar, ghosts: bool = False) -> Callable[..., tuple[float, np.ndarray]]:
         """A function from a picture to the scalar's value and its gradient by the picture.
 
@@ -159,7 +147,17 @@ class Network:
         With ``ghosts`` it also takes factors, float32 [:meth:`ghost_channels`], one for each channel of those blocks.
         Given a ``cancellation``, it raises InterruptedError once that is cancelled.
         """
-        return self._build_gradient(scalar, ghosts)
+        tf, run = tensorflow(), self._gradient_function(scalar, ghosts)
+
+        def evaluate(*values: np.ndarray, cancellation: Cancellation | None = None) -> tuple[float, np.ndarray]:
+            call = run if cancellation is None else cancellation.of(run)
+            try:
+                score, gradient = call(*map(tf.constant, (*values, *map(np.int32, scalar.arguments))))
+            except tf.errors.CancelledError:
+                raise InterruptedError from None
+            return float(score), gradient.numpy()
+
+        return evaluate
 
     def ghost_channels(self, tensors: tuple[str, ...]) -> int:
         """How many channels have the concatenations on the way to these tensors, themselves not counted."""
@@ -213,28 +211,26 @@ class Network:
 
     # --- how -------------------------------------------------------------------------------------------------------
 
-    def _build_gradient(self, scalar: Scalar, ghosts: bool) -> Callable[..., tuple[float, np.ndarray]]:
+    @cachedmethod(
+        lambda self: self._gradients,
+        key=lambda _, scalar, ghosts: (scalar.key, ghosts),
+        condition=lambda self: self._building,
+    )
+    def _gradient_function(self, scalar: Scalar, ghosts: bool) -> Callable[..., tuple[Any, Any]]:
+        """From a picture, a ghost's factors where there are ``ghosts``, and the scalar's arguments to two tensors."""
         tf = tensorflow()
         signature = [tf.TensorSpec([None, None, 3], tf.float32)]
         if ghosts:
             signature.append(tf.TensorSpec([self.ghost_channels(scalar.tensors)], tf.float32))
+        signature += [tf.TensorSpec([], tf.int32)] * len(scalar.arguments)
 
         @tf.function(input_signature=signature, autograph=False)
-        def score_and_gradient(picture: Any, factors: Any = None) -> tuple[Any, Any]:
-            score = scalar.value(*self.imported(picture[None], scalar.tensors, factors))
+        def score_and_gradient(picture: Any, *others: Any) -> tuple[Any, Any]:
+            factors, arguments = (others[0], others[1:]) if ghosts else (None, others)
+            score = scalar.value(*self.imported(picture[None], scalar.tensors, factors), *arguments)
             return score, tf.gradients(score, picture)[0]
 
-        run = score_and_gradient.get_concrete_function()
-
-        def evaluate(*values: np.ndarray, cancellation: Cancellation | None = None) -> tuple[float, np.ndarray]:
-            call = run if cancellation is None else cancellation.of(run)
-            try:
-                score, gradient = call(*map(tf.constant, values))
-            except tf.errors.CancelledError:
-                raise InterruptedError from None
-            return float(score), gradient.numpy()
-
-        return evaluate
+        return score_and_gradient.get_concrete_function()
 
     @cachedmethod(lambda self: self._sizes, condition=lambda self: self._building)
     def _check_size_once(self, layers: tuple[str, ...], height: int, width: int) -> None:

@@ -26,6 +26,15 @@ def load_photo(content: bytes, box: tuple[int, int] | None = None) -> np.ndarray
     return photo
 
 
+def load_whole_photo(content: bytes) -> np.ndarray:
+    """A picture file's content -> uint8 [height, width, 3], not scaled down where any recipe can work at its size.
+
+    Raises:
+        UserError: not a picture that can be read.
+    """
+    return decode(content, _limits(settings().largest_side))
+
+
 def load_photos(recipe: Plan, contents: Iterable[bytes]) -> dict[str, np.ndarray]:
     """Photos, uint8 [height, width, 3] by SHA-256, scaled down or in full: whichever the recipe names.
 

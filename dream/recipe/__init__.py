@@ -11,7 +11,19 @@ from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter, Validatio
 
 from dream.errors import UserError
 from dream.recipe.comparison import Axis, Comparison
-from dream.recipe.methods import METHODS, Dream, Fourier, Laplacian, Method, Naive, Octaves, Spectral, Zoom
+from dream.recipe.enlarge import Enlarge
+from dream.recipe.methods import (
+    METHODS,
+    OFFERED,
+    Dream,
+    Fourier,
+    Laplacian,
+    Method,
+    Naive,
+    Octaves,
+    Spectral,
+    Zoom,
+)
 from dream.recipe.migrations import migrated
 from dream.recipe.objectives import Channel, Class, Guide, Layer, Neuron, Objective, Sum, Term, singles
 from dream.recipe.part import Part, first_problem, validated
@@ -20,11 +32,13 @@ from dream.recipe.starts import Noise, Photo, Sample, Start
 
 __all__ = [
     "METHODS",
+    "OFFERED",
     "Axis",
     "Channel",
     "Class",
     "Comparison",
     "Dream",
+    "Enlarge",
     "Fourier",
     "Guide",
     "Laplacian",

@@ -57,7 +57,7 @@ class Comparison(Part):
         stopped_after: gradient steps of all cells done before somebody stopped the render.
     """
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     base: Recipe
     across: Axis
     down: Axis | None = None

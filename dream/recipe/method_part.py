@@ -25,7 +25,8 @@ class MethodPart(Part):
 
     Attributes:
         label, about: what the pages call it, and what it does in one sentence.
-        over_photo, from_noise: whether it is offered over a photo and out of noise.
+        over_photo, from_noise: whether it is offered over a photo and out of noise; neither, where only what is kept
+            offers it.
         random_views: whether it looks at random views of the picture instead of the whole.
         stays_in_range: whether its pictures are within 0..255 as they come; others out of noise are stretched to it.
         is_film: whether its steps are the frames of a film.
@@ -51,3 +52,7 @@ class MethodPart(Part):
     def growth(self, from_noise: bool) -> float:
         """The last picture's side as a multiple of the start's."""
         return 1.0
+
+    def pieces(self, longest_side: int) -> int:
+        """How many pieces there are, at the most, of a picture of which an iteration looks at one; 1 for the whole."""
+        return 1

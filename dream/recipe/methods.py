@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from dream.recipe.enlarge import Enlarge
 from dream.recipe.method_part import MethodPart, Slider
 from dream.recipe.part import Iterations
 
@@ -34,6 +35,11 @@ SpectrumStep = Annotated[
     float,
     Field(gt=0, le=10, title="How strong?", description="How far the spectrum moves in a step"),
     Slider(0.005, 0.2, 0.005, folded=True),
+]
+Reach = Annotated[
+    float,
+    Field(ge=0, le=0.5, title="Beyond the border", description="How much of a view may lie there"),
+    Slider(0.0, 0.5, 0.05, folded=True),
 ]
 Turned = Annotated[
     float,
@@ -143,9 +149,13 @@ class Fourier(MethodPart):
         step: Adam's learning rate at the start; falls to nothing along half a cosine.
         decay: the higher, the weaker the fine detail; 1 is the spectrum of natural photos.
         smallest_view, largest_view: side of a view as a share of the picture's shorter side.
+        reach: how much of a view may lie beyond a border, as a share of its side; the picture is mirrored there.
         rotation: degrees that a view is turned at most, either way.
         ghost: how much stronger or weaker each channel of the network's blocks is at random, as a share; 0 is never.
-        revision: 2; 1 is how views were resampled before there were ghosts (:mod:`dream.ascent.methods.fourier_revision_1`).
+        prior: of a class, how much the picture's features are drawn to those of the network's training photos; 0 is not
+            at all, and so it is for a network that does not say what those were like (:mod:`dream.ascent.prior`).
+        revision: 3; in 2 views had the same sides for every network; 1 is how views were resampled before there were
+            ghosts (:mod:`dream.ascent.methods.fourier_revision_1`).
     """
 
     label = "Clear"
@@ -155,20 +165,28 @@ class Fourier(MethodPart):
     logsumexp_weight = 0.9
 
     kind: Literal["fourier"] = "fourier"
-    iterations: Views = 256
-    step: SpectrumStep = 0.045
+    iterations: Views = 192
+    step: SpectrumStep = 0.05
     decay: Annotated[float, Slider(0.0, 3.0, 0.1)] = Field(
         1.0, ge=0, le=3, title="How smooth?", description="High: large shapes, low: fine detail; 1 as in photos"
     )
     smallest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
-        0.4, ge=0.1, le=1, title="Smallest view", description="Share of the shorter side"
+        0.5, ge=0.1, le=1, title="Smallest view", description="Share of the shorter side"
     )
     largest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
         1.0, ge=0.1, le=1, title="Largest view", description="Share of the shorter side"
     )
+    reach: Reach = 0.15
     rotation: Turned = 10.0
     ghost: Ghost = 0.3
-    revision: Literal[1, 2] = 2
+    prior: Annotated[float, Slider(0.0, 50.0, 5.0, folded=True)] = Field(
+        20.0,
+        ge=0,
+        le=1000,
+        title="How much like a photo?",
+        description="Of things by name, by networks that know how photos look to them",
+    )
+    revision: Literal[1, 2, 3] = 3
 
     _views = model_validator(mode="after")(_views_in_order)
 
@@ -219,9 +237,7 @@ class Spectral(MethodPart):
     largest_view: Annotated[float, Slider(0.1, 1.0, 0.05, folded=True)] = Field(
         0.6, ge=0.1, le=1, title="Largest view", description="Share of the longer side"
     )
-    reach: Annotated[float, Slider(0.0, 0.5, 0.05, folded=True)] = Field(
-        0.4, ge=0, le=0.5, title="Beyond the border", description="How much of a view may lie there"
-    )
+    reach: Reach = 0.4
     rotation: Turned = 10.0
     ghost: Ghost = 0.3
 
@@ -271,6 +287,7 @@ class Zoom(MethodPart):
 
 
 ViewMethod = Fourier | Spectral
-AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom  # in the order in which pages offer them
+AnyMethod = Spectral | Fourier | Dream | Laplacian | Octaves | Naive | Zoom | Enlarge  # in the pages' order
 Method = Annotated[AnyMethod, Field(discriminator="kind")]
 METHODS: dict[str, type[AnyMethod]] = {method.model_fields["kind"].default: method for method in get_args(AnyMethod)}
+OFFERED = tuple(kind for kind, method in METHODS.items() if method.over_photo or method.from_noise)  # for a new dream

@@ -32,6 +32,10 @@ METHODS_OF_1: dict[str, Document] = {
     },
 }  # fmt: skip
 
+FOURIER_OF_2: Document = {
+    "iterations": 256, "step": 0.045, "smallest_view": 0.4, "reach": 0.0, "prior": 0.0, "revision": 2,
+}  # fmt: skip
+
 
 def migrated(given: Any) -> Any:
     """A recipe or comparison as plain JSON values, of whatever version, as one of today's.
@@ -78,4 +82,24 @@ def _axis_of_1(axis: Any) -> Any:
     return {**axis, "values": [METHODS_OF_1.get(value, value) for value in axis["values"] if isinstance(value, str)]}
 
 
-MIGRATIONS: dict[int | None, Callable[[Document], Document]] = {1: _from_1}
+def _from_2(old: Document) -> Document:
+    """Version 2 knew no prior; its fourier method had other defaults, and its views ended at the border."""
+    new = {**old, "version": 3}
+    if isinstance(new.get("base"), dict):
+        new["base"] = _from_2(new["base"])
+    if isinstance(new.get("method"), dict):
+        new["method"] = _method_of_2(new["method"])
+    for axis in ("across", "down"):
+        given = new.get(axis)
+        if isinstance(given, dict) and given.get("setting") == "method" and isinstance(given.get("values"), list):
+            new[axis] = {**given, "values": [_method_of_2(value) for value in given["values"]]}
+    return new
+
+
+def _method_of_2(method: Any) -> Any:
+    if not isinstance(method, dict) or method.get("kind") != "fourier":
+        return method
+    return {**FOURIER_OF_2, **method}
+
+
+MIGRATIONS: dict[int | None, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}

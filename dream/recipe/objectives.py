@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, AliasChoices, Field
 
+from dream.markdown import as_code, as_text
 from dream.recipe.part import LONGEST_NAME, Name, Number, Part, shortened
 from dream.recipe.starts import Photo, Sample
 
@@ -26,7 +27,7 @@ class ObjectivePart(Part):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown: what shall respond."""
-        return self.title()
+        return as_text(self.title())
 
 
 class InNetwork(ObjectivePart):
@@ -54,7 +55,7 @@ class Channel(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"feature {self.channel} of layer `{self.layer}`"
+        return f"feature {self.channel} of layer {as_code(self.layer)}"
 
 
 class Layer(InNetwork):
@@ -76,7 +77,7 @@ class Layer(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"everything in layer `{self.layer}`"
+        return f"everything in layer {as_code(self.layer)}"
 
 
 def _readable(name: str) -> str:
@@ -105,7 +106,7 @@ class Class(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"“{(self.name or str(self.index)).split(',')[0]}” (class {self.index})"
+        return f"“{as_text((self.name or str(self.index)).split(',')[0])}” (class {self.index})"
 
 
 class Neuron(InNetwork):
@@ -126,7 +127,7 @@ class Neuron(InNetwork):
 
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
-        return f"feature {self.channel} of layer `{self.layer}` at one place"
+        return f"feature {self.channel} of layer {as_code(self.layer)} at one place"
 
 
 class Guide(InNetwork):
@@ -145,7 +146,7 @@ class Guide(InNetwork):
     def in_words(self) -> str:
         """The objective for visitors of the pages, as Markdown."""
         guide = "a picture" if isinstance(self.picture, Photo) else self.picture.in_words()
-        return f"what layer `{self.layer}` finds in {guide}"
+        return f"what layer {as_code(self.layer)} finds in {guide}"
 
 
 AnySingle = Channel | Layer | Class | Neuron | Guide
@@ -191,12 +192,17 @@ class Sum(ObjectivePart):
         """The objective for visitors of the pages, as Markdown."""
         first, *others = self.terms
         if self.asks_several:
-            return f"{first.objective.in_words()}{self._by_whom()}"
-        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{first.objective.in_words()}"
+            return f"{first.objective.in_words()}{as_text(self._by_whom())}"
+        words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{self._with_network(first.objective)}"
         for term in others:
             size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
-            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{term.objective.in_words()}"
+            words += f" {'minus' if term.weight < 0 else 'plus'} {size}{self._with_network(term.objective)}"
         return words
+
+    def _with_network(self, one: AnySingle) -> str:
+        """One part in words, with its network where the parts look into several."""
+        several = len({term.objective.network for term in self.terms}) > 1
+        return f"{one.in_words()} of {as_text(one.network)}" if several and one.network else one.in_words()
 
 
 AnyObjective = AnySingle | Sum  # in the order in which pages offer them

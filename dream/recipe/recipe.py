@@ -5,10 +5,11 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from dream.recipe.enlarge import Enlarge
 from dream.recipe.methods import Method
 from dream.recipe.objectives import Guide, Objective, singles
 from dream.recipe.part import LARGEST_SIDE, LONGEST_TITLE, Name, Part, shortened
-from dream.recipe.starts import Photo, Start
+from dream.recipe.starts import Noise, Photo, Start
 
 FILM_FRAMES = 100
 LONGEST_START = 60  # characters, in a title
@@ -27,7 +28,7 @@ class Recipe(Part):
         stopped_after: gradient steps done before somebody stopped the render; None for a render that ran to its end.
     """
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     network: Name = "squeezenet"
     start: Start
     objective: Objective
@@ -45,17 +46,22 @@ class Recipe(Part):
     @model_validator(mode="after")
     def _grows_within_bounds(self) -> "Recipe":
         if self.longest_side > LARGEST_SIDE:
-            raise ValueError(
-                f"the last octave would be {self.longest_side} pixels a side, at most {LARGEST_SIDE}: take fewer octaves"
-            )
+            raise ValueError(self.too_large(LARGEST_SIDE))
         return self
 
     @property
     def longest_side(self) -> int:
         """The longest side of the largest picture that is worked on, in pixels."""
-        if self.start.kind == "noise":
-            return math.ceil(max(self.start.width, self.start.height) * self.method.growth(from_noise=True))
-        return self.start.longest_side
+        start = self.start
+        longest = max(start.width, start.height) if isinstance(start, Noise) else start.longest_side
+        return math.ceil(longest * self.method.growth(from_noise=start.kind == "noise"))
+
+    def too_large(self, most: int) -> str:
+        """What is told of a recipe whose :attr:`longest_side` is above ``most`` pixels, without a full stop."""
+        if isinstance(self.method, Enlarge):
+            larger = f"enlarged {self.method.times} times it would have {self.longest_side} pixels a side"
+            return f"{larger}, at most {most}: enlarge it less, or a smaller one"
+        return f"the last octave would be {self.longest_side} pixels a side, at most {most}: take fewer octaves"
 
     @property
     def base(self) -> "Recipe":
@@ -107,8 +113,11 @@ class Recipe(Part):
 
     def title(self) -> str:
         """A line that a person understands: objective and start, at most 300 characters."""
+        objective = shortened(self.objective.title(), LONGEST_OBJECTIVE)
+        if isinstance(self.method, Enlarge):
+            return f"{objective}, enlarged {self.method.times}×"
         over = "out of noise" if self.start.kind == "noise" else f"over {shortened(self.start.title(), LONGEST_START)}"
-        return f"{shortened(self.objective.title(), LONGEST_OBJECTIVE)} {over}"
+        return f"{objective} {over}"
 
     def to_json(self) -> str:
         """JSON that :func:`dream.recipe.parse_plan` reads."""

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dream.markdown import as_text
 from dream.recipe.part import Name, Part, Side
 
 SAMPLES = {
@@ -44,7 +45,7 @@ class Sample(Part):
 
     def in_words(self) -> str:
         """The start for visitors of the pages."""
-        return SAMPLES.get(self.name, self.name)
+        return SAMPLES.get(self.name) or as_text(self.name)
 
 
 class Photo(Part):

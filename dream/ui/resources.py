@@ -12,14 +12,17 @@ from dream.atlas.limited import LimitedNetwork
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
 from dream.jobs.tasks import Tasks
+from dream.looks.look_pictures import LookPictures
 from dream.networks.graph import Network
 from dream.networks.user import approval
 from dream.networks.zoo import catalog
 from dream.networks.zoo.catalog import Entry, load_network
 from dream.pictures.display import preview
 from dream.pictures.start import sample
+from dream.settings import settings
 from dream.ui import session
 from dream.ui.dreams.examples import EXAMPLES
+from dream.ui.logged_out import LoggedOut
 from dream.ui.quick_reruns import load_tensorflow
 
 CLASSIFIED_SIDE = 320  # longest side of a picture to classify, in pixels
@@ -54,6 +57,12 @@ def gallery() -> Gallery:
     return Gallery()
 
 
+@st.cache_resource(show_spinner=False)
+def logged_out() -> LoggedOut:
+    """The logins that have ended."""
+    return LoggedOut(settings().home)
+
+
 def networks() -> dict[str, Entry]:
     """The networks that this visitor may use, by name."""
     return {name: entry for name, entry in catalog.networks().items() if approval.may_use(name, session.visitor())}
@@ -76,14 +85,20 @@ def _network(name: str) -> Network:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def atlas(name: str) -> Atlas:
-    """A network's atlas."""
-    return Atlas(network(name))
+    """A network's atlas by the network's name, or that of classes that several imagine, ``squeezenet,efficientnet-lite0``."""
+    return Atlas(*map(network, name.split(",")))
 
 
 @st.cache_resource(show_spinner=False)
 def atlas_builder() -> AtlasBuilder:
     """The builder that renders missing pictures of atlases in the background."""
     return AtlasBuilder()
+
+
+@st.cache_resource(show_spinner=False)
+def look_pictures() -> LookPictures:
+    """The small pictures of looks, which are made in the background."""
+    return LookPictures()
 
 
 @st.cache_data(show_spinner=False)

@@ -2,7 +2,7 @@
 
 The choice is in the session state and not in widgets, as Streamlit forgets these when the page changes."""
 
-import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,18 +10,22 @@ import numpy as np
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from dream.errors import UserError
+from dream.gallery import owners
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.networks.zoo.catalog import DEFAULT
 from dream.people import Asker
 from dream.pictures.decode import decode
 from dream.pictures.start import Photos, pixels_sha256
-from dream.recipe import METHODS, Method, Objective, Recipe, Sample, Start, validated
+from dream.recipe import METHODS, OFFERED, Method, Objective, Recipe, Sample, Start, validated
 from dream.recipe.defaults import OVER_PHOTO, default_method
 from dream.settings import settings
+from dream.ui import resources
+from dream.ui.doors import uploads, visitor_cookie
+from dream.ui.logged_out import login_id
 
-COOKIE = "dream_visitor"
 MOST_PHOTOS = 6
-YEAR = 365 * 24 * 3600
 
 
 @dataclass
@@ -68,8 +72,9 @@ class Choice:
         self._keep(photos)
 
     def start_from(self, start: Start) -> None:
-        """Chooses the start. If it changes between photo and noise, also the method: dream or fourier."""
-        if (start.kind == "noise") != (self.start.kind == "noise"):
+        """Chooses the start. If it changes between photo and noise, or was to be enlarged, also the usual method."""
+        other_kind = (start.kind == "noise") != (self.start.kind == "noise")
+        if other_kind or (start != self.start and self.method not in OFFERED):
             self.method = default_method(from_noise=start.kind == "noise").kind
         self.start = start
 
@@ -131,15 +136,25 @@ def login_configured() -> bool:
 
 
 def person() -> str | None:
-    """The e-mail address of the person who is logged in; None if nobody is."""
-    if not (login_configured() and st.user.is_logged_in):
+    """The person who is logged in; None if nobody is.
+
+    That is an e-mail address, unless the provider says that it is not verified: then ``sub:`` and the name by which the
+    provider knows the account.
+    """
+    if not (login_configured() and st.user.is_logged_in) or login_id(st.user.to_dict()) in resources.logged_out():
         return None
-    return str(st.user.get("email") or st.user.get("sub"))
+    email = "" if _email_verified() is False else st.user.get("email")
+    return str(email or f"sub:{st.user.get('sub')}")
 
 
 def is_admin() -> bool:
-    """Whether this visitor is an admin: with a login those in ``DREAM_ADMINS``, without one everybody."""
-    return person() in settings().admins if login_configured() else True
+    """Whether this visitor is an admin: with a login those whose verified address is in ``DREAM_ADMINS``, else all."""
+    return not login_configured() or (person() in settings().admins and _email_verified() is True)
+
+
+def _email_verified() -> bool | None:
+    """What the provider says of the address, None for nothing; some say it as text."""
+    return {"true": True, "false": False}.get(str(st.user.get("email_verified")).lower())
 
 
 def asker() -> Asker:
@@ -149,6 +164,7 @@ def asker() -> Asker:
 
 def ask_to_log_in() -> None:
     """Draws the login page and stops the script."""
+    uploads.dismiss()
     st.title("Deep Dream explorer")
     st.markdown("What has a network learned to see? Log in to find out.")
     if st.button("Log in", type="primary", icon=":material/login:"):
@@ -161,33 +177,52 @@ def offer_to_log_out() -> None:
     if person() is None:
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(person(), width="content")
+        st.caption(as_text(person() or ""), width="content")
         if st.button("Log out", type="tertiary", icon=":material/logout:", key="log-out"):
+            uploads.dismiss()
+            with suppress(UserError):  # this server knows it, though it could not be written down for the next one
+                resources.logged_out().add(login_id(st.user.to_dict()))
             st.logout()
 
 
-def may_delete(dream: DreamRecord) -> bool:
-    """Whether this visitor may delete, restore and rename a dream: its owner and admins, or all without login."""
-    return not login_configured() or dream.owner == person() or is_admin()
+def may_change(dream: DreamRecord) -> bool:
+    """Whether this visitor may delete, restore and rename a dream.
+
+    With a login its owner and admins may; without one the browser that made it, and everybody where the setting
+    ``DREAM_OPEN_GALLERY`` says so. Dreams that were kept before there were owners are everybody's without a login.
+    """
+    if login_configured():
+        return dream.owner == person() or is_admin()
+    return settings().open_gallery or dream.owner in ("", visitor())
+
+
+def check_may_change(dream: DreamRecord) -> None:
+    """Raises UserError if this visitor may not delete, restore and rename a dream."""
+    if not may_change(dream):
+        raise UserError("This dream belongs to somebody else: you can dream it again and keep your own.")
 
 
 def by(dream: DreamRecord) -> str:
-    """The owner of a dream as a suffix for captions; empty if it is a browser session."""
-    return f" · {dream.owner}" if "@" in dream.owner else ""
+    """The owner of a dream as a suffix for captions; empty if it is no e-mail address."""
+    named = "@" in dream.owner and not dream.owner.startswith("sub:")
+    return f" · {as_text(dream.owner)}" if named else ""
 
 
 def visitor() -> str:
-    """The owner of jobs started here: the person who is logged in, else the browser, identified by a cookie."""
+    """The owner of jobs started here: the person who is logged in, else the browser, known by a cookie."""
     if somebody := person():
         return somebody
-    known = st.context.cookies.get(COOKIE, "")
-    if len(known) == 32 and known.isalnum():
-        return known
-    return st.session_state.setdefault("visitor", secrets.token_hex(16))
+    known = st.context.cookies.get(visitor_cookie.NAME, "")
+    if not visitor_cookie.is_valid(known):
+        known = st.session_state.setdefault("visitor", visitor_cookie.new_value())
+    return owners.browser(resources.gallery().home, known)
 
 
-def remember_visitor() -> None:
-    """Sets the cookie of :func:`visitor` if the browser has none."""
-    if COOKIE not in st.context.cookies and person() is None:
-        cookie = f"{COOKIE}={visitor()}; path=/; max-age={YEAR}; SameSite=Lax"
-        st.html(f"<script>document.cookie = {cookie!r}</script>", unsafe_allow_javascript=True)
+def address() -> str:
+    """Where this visitor's browser is, as jobs name it; empty with a login.
+
+    The server knows it from the connection, and from a trusted proxy, which uvicorn looks to.
+    """
+    if login_configured():
+        return ""
+    return owners.address(resources.gallery().home, st.context.ip_address or "127.0.0.1")

@@ -10,14 +10,19 @@ from dream.ui.choosers.axis_choice import load_axis
 from dream.ui.components.messages import show_error
 
 
-def start_job(recipe: Plan, photos: Photos | None = None) -> None:
-    """Submits a plan and switches to the Render page; draws an error if it is refused."""
+def start_job(recipe: Plan, photos: Photos | None = None, chosen: bool = True) -> None:
+    """Submits a plan and switches to the Render page; draws an error if it is refused.
+
+    ``chosen``: whether the next recipe is made of its parts.
+    """
     try:
-        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), session.choice().private)
+        private = session.choice().private
+        job = resources.jobs().submit(recipe, photos or {}, session.visitor(), private, session.address())
     except UserError as error:
         show_error(error)
         return
-    session.choice().load_recipe(recipe.base, photos or {})
+    if chosen:
+        session.choice().load_recipe(recipe.base, photos or {})
     st.session_state["watched"] = job.id
     st.switch_page("pages/render.py")
 

@@ -7,8 +7,8 @@ from dream.ascent.objectives import scalar_of, unit_scores
 from dream.ascent.render import check
 from dream.errors import UserError
 from dream.networks.batch import batch_gradient
-from dream.networks.gradient import single_channel
-from dream.networks.graph import Network, Scalar
+from dream.networks.gradient import Scalar, single_channel
+from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
 from dream.pictures.start import pixels_sha256, start_picture
 from dream.recipe import (
@@ -89,7 +89,7 @@ def test_a_channel_that_a_relu6_silences_still_has_a_way_up():
 
 def test_of_a_batch_a_silenced_channel_has_a_tenth_of_a_way_up_and_a_capped_one_none():
     network = Network("capped", relu6_graph())
-    gradient = batch_gradient(network, "joined", unit_scores(network, "joined", 0))
+    gradient = batch_gradient(network, unit_scores(network, "joined", 0))
     g = gradient(np.stack([PICTURE] * 3), np.int32([0, 6, 2]), np.zeros(0, np.float32))
     _, silenced = network.gradient(scalar_of(Channel(layer="low_pre_relu", channel=0), network))(PICTURE)
     np.testing.assert_allclose(g[0], 0.1 * silenced, rtol=1e-4, atol=1e-9)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from graphs import bottleneck_graph, node, small_graph, tf
 
-from dream.ascent import batch as painting
 from dream.ascent.objectives import unit_scores
 from dream.atlas import atlas as keeping
-from dream.atlas import builder
+from dream.atlas import builder, renderer_settings
 from dream.atlas.atlas import Atlas, Sheet
 from dream.atlas.builder import AtlasBuilder
+from dream.atlas.renderer import UnitRenderer
 from dream.atlas.similarity import nearest
 from dream.networks.batch import batch_gradient
 from dream.networks.graph import Network
@@ -31,8 +31,9 @@ from dream.settings import settings
 def atlas(squeezenet, monkeypatch, tmp_path):
     """An empty one, whose pictures take two steps."""
     monkeypatch.setattr(keeping, "SHIPPED", tmp_path / "shipped")
-    monkeypatch.setattr(painting, "CHANNEL", Fourier(iterations=2))
-    monkeypatch.setattr(painting, "CLASS", Fourier(iterations=2))
+    for name in ("CHANNELS", "CLASSES"):
+        quick = getattr(renderer_settings, name)._replace(method=Fourier(iterations=2))
+        monkeypatch.setattr(renderer_settings, name, quick)
     monkeypatch.setattr("dream.atlas.atlas.settings", lambda: settings().model_copy(update={"cache": tmp_path}))
     return Atlas(squeezenet)
 
@@ -161,7 +162,7 @@ def test_what_tensorflow_fails_on_is_left_out_and_told(atlas, tmp_path):
 def test_what_could_not_be_made_is_forgotten_once_it_is(atlas, monkeypatch):
     layer = "fire2_squeeze1x1_pre_relu"
     with monkeypatch.context() as broken:
-        broken.setattr(painting.UnitRenderer, "paint", Mock(side_effect=tf.errors.InternalError(None, None, "")))
+        broken.setattr(UnitRenderer, "paint", Mock(side_effect=tf.errors.InternalError(None, None, "")))
         assert list(atlas.make(lambda: atlas.missing(layer))) == []
     assert atlas.pending([Unit(layer, 0)]) == []
     assert len(list(atlas.make(lambda: atlas.missing(layer)))) == 1
@@ -184,7 +185,7 @@ def test_a_network_of_one_size_compares_pictures_at_that_size():
 def test_a_batchs_gradients_are_those_of_its_pictures_alone(squeezenet, tensor):
     pictures = np.random.default_rng(0).uniform(0, 255, (3, 64, 64, 3)).astype(np.float32)
     factors = np.random.default_rng(1).uniform(0.7, 1.3, squeezenet.ghost_channels((tensor,))).astype(np.float32)
-    gradient = batch_gradient(squeezenet, tensor, unit_scores(squeezenet, tensor, 0.9))
+    gradient = batch_gradient(squeezenet, unit_scores(squeezenet, tensor, 0.9))
     indices = np.int32([5, 0, 60])
     together = gradient(pictures, indices, factors)
     for number in range(3):
@@ -197,19 +198,18 @@ def test_a_batchs_gradient_agrees_with_finite_differences(squeezenet):
     tensor, channel = "fire3_expand3x3_pre_relu", 7
     factors = np.ones(squeezenet.ghost_channels((tensor,)), np.float32)
     picture = np.random.default_rng(2).uniform(0, 255, (1, 48, 48, 3)).astype(np.float32)
-    g = batch_gradient(squeezenet, tensor, unit_scores(squeezenet, tensor, 0.9))(picture, np.int32([channel]), factors)[
-        0
-    ]
+    g = batch_gradient(squeezenet, unit_scores(squeezenet, tensor, 0.9))(picture, np.int32([channel]), factors)[0]
     towards = g / np.linalg.norm(g)
     up, down = (squeezenet.features((tensor,), picture + sign * towards)[0][0, ..., channel].mean() for sign in (1, -1))
     assert (up - down) / 2 == pytest.approx(np.linalg.norm(g), rel=0.05)
 
 
 def test_the_same_parts_make_the_same_pictures(squeezenet, monkeypatch):
-    monkeypatch.setattr(painting, "CHANNEL", Fourier(iterations=3))
-    painter = painting.UnitRenderer(squeezenet, "fire3_expand3x3_pre_relu")
-    first = painter.paint([1, 2])
+    quick = renderer_settings.CHANNELS._replace(method=Fourier(iterations=3))
+    monkeypatch.setattr(renderer_settings, "CHANNELS", quick)
+    renderer = UnitRenderer([squeezenet], "fire3_expand3x3_pre_relu")
+    first = renderer.paint([1, 2])
     assert first.shape == (2, 96, 96, 3)
     assert first.min() >= 0
     assert first.max() <= 255
-    np.testing.assert_array_equal(first, painter.paint([1, 2]))
+    np.testing.assert_array_equal(first, renderer.paint([1, 2]))

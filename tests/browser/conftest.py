@@ -38,22 +38,25 @@ expect.set_options(timeout=30_000)  # a busy machine is not a broken page
 class Server:
     """``streamlit run app.py`` on a free port, with a home of its own that outlives a restart."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path, *arguments: str, base: str = "", **environment: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
+        self.home = home
         self.log = home / "server.log"
+        self._base = base
+        self._arguments = [*arguments, "--server.baseUrlPath", base]
         self._environment = {**os.environ, "DREAM_HOME": str(home), "DREAM_CACHE": str(home / "cache"), **environment}
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        command += ["--server.headless", "true", "--server.port", str(self.port)]
+        command += ["--server.headless", "true", "--server.port", str(self.port), *self._arguments]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2)
+                urllib.request.urlopen(f"{self.url}{self._base}/_stcore/health", timeout=2)
                 return
             except OSError:
                 time.sleep(0.1)

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from dream.ui.components import presenter, sprites
+from dream.ui.components import picture_buttons, presenter, sprites
 
 MOUNT = """async ([js, data]) => {
   const component = await import("data:text/javascript;base64," + js);
@@ -31,6 +31,10 @@ def mount_sprites(page, chosen):
     mount(page, sprites.JS, items=items, sheets=[], words="Three", size=80, strip=True)
 
 
+def mount_pictures(page, *urls):
+    mount(page, picture_buttons.JS, names=["a", "b"], urls=urls, ratio=1.5, words="Two", least=80)
+
+
 def mount_presenter(page, step):
     mount(page, presenter.JS, step=step, last=9, slides=[], presenting=False, idle_seconds=90, slide_seconds=6)
 
@@ -55,3 +59,17 @@ def test_an_arrow_key_turns_one_step_and_none_where_it_means_something_else(blan
     blank.keyboard.press("ArrowLeft")  # there is no picture to the left
     blank.keyboard.press("ArrowRight")
     assert blank.evaluate("told") == [5]
+
+
+def test_a_picture_that_arrives_changes_nothing_else(blank):
+    mount_pictures(blank, None, None)
+    blank.keyboard.press("Tab")
+    blank.keyboard.press("Tab")
+    mount_pictures(blank, None, "data:image/gif;base64,R0lGODlhAQABAAAAACw=")
+    mount_pictures(blank, None, "data:image/gif;base64,R0lGODlhAQABAAAAACw=")
+    blank.keyboard.press("Space")
+    assert blank.evaluate("told") == ["b"]
+    group = blank.get_by_role("group", name="Two")
+    assert group.get_by_role("button").all_text_contents() == ["a", "b"]
+    assert group.locator(".waiting").count() == 1
+    assert group.locator("img").count() == 1

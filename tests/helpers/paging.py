@@ -1,11 +1,13 @@
 """Pages, driven without a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from dream.markdown import APART
 from dream.pictures.png import encode_png
 from dream.recipe import Dream, Layer, Recipe, Sample
 
@@ -51,7 +53,9 @@ def sprite_sheets(test, words):
 
 
 def words(test):
-    return " ".join(element.value for kind in ("title", "markdown", "caption", "error") for element in test.get(kind))
+    """What is read: Markdown without what keeps it text."""
+    said = (element.value for kind in ("title", "markdown", "caption", "error") for element in test.get(kind))
+    return re.sub(rf"\\([!-/:-@\[-`{{-~])|{APART}", r"\1", " ".join(said))
 
 
 def open_dream(dream):

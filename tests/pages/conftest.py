@@ -2,12 +2,14 @@
 
 import gc
 from threading import Event
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 
 from dream.gallery.gallery import Gallery
 from dream.jobs.jobs import Jobs
+from dream.looks.look_pictures import LookPictures
 from dream.ui import navigation, resources
 from dream.ui.quick_reruns import load_tensorflow
 
@@ -38,3 +40,10 @@ def jobs(gallery, monkeypatch):
     yield jobs
     jobs.close()
     over.set()
+
+
+@pytest.fixture(autouse=True)
+def look_pictures(monkeypatch):
+    """Small pictures of looks that are never made."""
+    pictures = LookPictures(lambda: SimpleNamespace(render=lambda *_: Event().wait()))
+    monkeypatch.setattr(resources, "look_pictures", lambda: pictures)

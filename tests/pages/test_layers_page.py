@@ -20,7 +20,7 @@ from dream.recipe import (
     Sum,
     Term,
 )
-from dream.recipe.defaults import OVER_PHOTO
+from dream.recipe.defaults import OVER_PHOTO, TOGETHER
 from dream.ui import resources
 from dream.ui.choosers import network_choice
 from dream.ui.session import Choice
@@ -75,7 +75,8 @@ def test_layers_finds_a_class_by_name():
 
 
 def test_an_address_opens_a_class_and_a_channel():
-    assert choice(run("layers", query={"class": "954"})).objective == Class(index=954, name="banana")
+    asked = [term.objective for term in choice(run("layers", query={"class": "954"})).objective.terms]
+    assert [(one.network, one.index, one.name) for one in asked] == [(name, 954, "banana") for name in TOGETHER]
     test = run("layers", query={"network": "squeezenet", "layer": "fire8", "channel": "29"})
     assert choice(test).objective == Channel(layer="fire8", channel=29)
     assert dict(test.query_params) == {"network": "squeezenet", "layer": "fire8", "channel": "29"}
@@ -220,7 +221,10 @@ def test_nothing_chosen_is_both_networks_over_a_photo():
 
 def test_a_thing_is_imagined_by_both_networks(jobs):
     test = run("layers", query={"class": "zebra"})
-    test.segmented_control(key="imagined-squeezenet").set_value("squeezenet and efficientnet-lite0").run()
+    assert test.segmented_control(key="imagined-squeezenet").value == "squeezenet and efficientnet-lite0"
+    assert test.query_params["class"] == "340"
+    (sheet,) = sprite_sheets(test, "Pictures to choose from")
+    assert all(item["sheet"] is not None for item in sheet["items"])
     click(test, "Draw it large")
     (job,) = jobs.all()
     asked = [(term.objective.network, term.objective.index) for term in job.recipe.objective.terms]
@@ -228,6 +232,16 @@ def test_a_thing_is_imagined_by_both_networks(jobs):
     test.switch_page("pages/layers.py").run()
     assert test.segmented_control(key="kind-squeezenet").value == "A thing by name"
     assert "Zebra" in words(test)
+
+
+def test_a_thing_is_imagined_by_one_network_where_that_is_chosen():
+    test = run("layers", query={"class": "zebra"})
+    test.segmented_control(key="imagined-squeezenet").set_value("squeezenet").run()
+    assert choice(test).objective == Class(index=340, name="zebra")
+    assert test.query_params["by"] == "squeezenet"
+    again = run("layers", query={"network": "squeezenet", "class": "340", "by": "squeezenet"})
+    assert again.segmented_control(key="imagined-squeezenet").value == "squeezenet"
+    assert choice(again).objective == Class(index=340, name="zebra")
 
 
 def test_a_second_click_sent_with_the_address_of_before_the_first_changes_nothing_back():

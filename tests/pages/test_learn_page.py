@@ -6,7 +6,8 @@ import pytest
 from paging import choice, click, keep, run, words
 
 from dream.errors import UserError
-from dream.recipe import Channel, Noise, Sample
+from dream.recipe import Noise, Sample
+from dream.recipe.defaults import OVER_PHOTO
 from dream.ui import resources
 from dream.ui.session import Choice
 
@@ -18,14 +19,15 @@ TITLES = [
     "Every pixel can help a little",
     "Step by step, a dream",
     "Small first, then larger",
+    "All together, view by view",
 ]
 
 
-@pytest.mark.parametrize("step", range(1, 8))
+@pytest.mark.parametrize("step", range(1, 9))
 def test_every_step_has_its_picture(step):
     test = run("learn", query={"step": str(step)})
     assert test.title[0].value == TITLES[step - 1]
-    assert f"{step} of 7" in words(test)
+    assert f"{step} of 8" in words(test)
     assert not test.error
     pictures = test.get("image") + test.get("bidi_component") + test.get("html")
     assert len(pictures) >= 2
@@ -35,12 +37,12 @@ def test_next_goes_through_and_the_last_one_leads_to_a_picture_of_ones_own():
     test = run("learn")
     click(test, "Next")
     assert test.title[0].value == TITLES[1]
-    test = run("learn", query={"step": "7"})
+    test = run("learn", query={"step": "8"})
     click(test, "Now with a picture of your own")
-    assert isinstance(choice(test).objective, Channel)
+    assert choice(test).objective == OVER_PHOTO
 
 
-@pytest.mark.parametrize(("text", "step"), [("99", 7), ("0", 1), ("-3", 1), ("two", 1), ("9" * 5000, 1)], ids=range(5))
+@pytest.mark.parametrize(("text", "step"), [("99", 8), ("0", 1), ("-3", 1), ("two", 1), ("9" * 5000, 1)], ids=range(5))
 def test_a_step_that_is_none(text, step):
     assert run("learn", query={"step": text}).title[0].value == TITLES[step - 1]
 

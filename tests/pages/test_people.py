@@ -1,17 +1,20 @@
 """Who may do what, with and without a login; and the server's page."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from graphs import small_graph
-from paging import RECIPE, keep, open_dream, run, words
+from paging import RECIPE, click, keep, open_dream, run, words
 from streamlit.testing.v1 import AppTest
 
+from dream.gallery import owners
 from dream.networks.user import approval, library
 from dream.people import Asker
 from dream.settings import settings
-from dream.ui import session
+from dream.ui import resources, session
 from dream.ui.lifespan import RECENT_ERRORS
+from dream.ui.logged_out import login_id
 from dream.ui.session import Choice
 
 
@@ -22,6 +25,7 @@ def logged_in(monkeypatch):
 
     def log_in(person, admins=()):
         monkeypatch.setattr(session, "person", lambda: person)
+        monkeypatch.setattr(session, "_email_verified", lambda: True)
         monkeypatch.setattr(
             session, "settings", lambda: settings().model_copy(update={"admins": frozenset(admins)}), raising=True
         )
@@ -89,6 +93,27 @@ def test_who_is_logged_in_can_log_out(logged_in, monkeypatch):
     assert not test.run().button
 
 
+@pytest.mark.parametrize(
+    ("claims", "who", "admin"),
+    [
+        ({"sub": "1", "email": "anna@example.org", "email_verified": True}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": "true"}, "anna@example.org", True),
+        ({"sub": "1", "email": "anna@example.org"}, "anna@example.org", False),
+        ({"sub": "1", "email": "anna@example.org", "email_verified": False}, "sub:1", False),
+        ({"sub": "anna@example.org"}, "sub:anna@example.org", False),
+    ],
+)
+def test_an_address_counts_as_far_as_the_provider_vouches_for_it(monkeypatch, claims, who, admin):
+    monkeypatch.setenv("DREAM_ADMINS", '["anna@example.org"]')
+    settings.cache_clear()
+    monkeypatch.setattr(session, "login_configured", lambda: True)
+    user = SimpleNamespace(is_logged_in=True, get=claims.get, to_dict=lambda: claims)
+    monkeypatch.setattr(session, "st", SimpleNamespace(user=user))
+    assert (session.person(), session.is_admin()) == (who, admin)
+    resources.logged_out().add(login_id(claims))
+    assert session.person() is None
+
+
 def test_the_servers_page_is_for_admins(logged_in):
     logged_in("bert@example.org")
     assert "Only admins" in words(run("server"))
@@ -96,8 +121,36 @@ def test_the_servers_page_is_for_admins(logged_in):
     assert "Nobody waits for anything." in words(run("server"))
 
 
-def test_without_a_login_everybody_is_anybody(gallery):
+def test_without_a_login_a_dream_is_its_browsers(gallery, monkeypatch):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    test = open_dream(theirs)
+    labels = [button.label for button in test.button]
+    assert ("Delete" in labels, "Save" in labels) == (False, False)
+    assert "Dream it again" in labels
+    click(test, "☆")  # everybody may
+    assert gallery.find(theirs.id).star
+    mine = run("gallery", query={"dream": theirs.id}, visitor="x" * 32)
+    assert {"Delete", "Save"} <= {button.label for button in mine.button}
+    monkeypatch.setenv("DREAM_OPEN_GALLERY", "true")
+    settings.cache_clear()
+    assert delete_buttons(theirs) == 1
+
+
+def test_without_a_login_old_dreams_without_an_owner_are_everybodys(gallery):
     assert delete_buttons(keep(gallery)) == 1
+
+
+@pytest.mark.parametrize("action", ["delete([dream])", "rename(dream, 'mine now', '')", "restore(dream)"])
+def test_it_is_refused_where_it_is_done(gallery, action):
+    theirs = gallery.keep(b"", RECIPE, (1.0,), size=(8, 8), seconds=1.0, owner=owners.browser(gallery.home, "x" * 32))
+    made_up = (
+        "from dream.ui.dreams.gallery_actions import *\n"
+        f"dream = resources.gallery().find({theirs.id!r})\n"
+        f"try:\n    {action}\nexcept UserError as error:\n    show_error(error)"
+    )
+    test = AppTest.from_string(made_up).run()
+    assert "belongs to somebody else" in words(test)
+    assert gallery.find(theirs.id) == theirs
 
 
 def test_the_servers_page_shows_queue_and_errors(jobs):

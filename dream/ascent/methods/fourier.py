@@ -30,7 +30,7 @@ def fourier(picture: np.ndarray, method: Fourier, ascent: Ascent) -> Iterator[St
         if not ascent.should_continue():
             return
         look = turns.look(iteration)
-        view = random_view(size, look.view_sides, shares, method.rotation, ascent.rng)
+        view = random_view(size, look.view_sides, shares, method.rotation, ascent.rng, method.reach)
         score, g = look.gradient(view.apply(image.picture), 0)
         rate = look.weight * cosine_decay(method.step, iteration / method.iterations)
         image.ascend(view.apply_transpose(g), rate)

@@ -1,6 +1,5 @@
 """The Dask cluster: worker processes started here, or an existing scheduler."""
 
-import logging
 import os
 from collections.abc import Iterable
 from functools import lru_cache
@@ -18,7 +17,7 @@ def connect() -> Any:
         OSError: the scheduler cannot be reached, or not with these certificates.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     dask.config.set(
         {
@@ -29,15 +28,9 @@ def connect() -> Any:
     )
     if settings().scheduler:
         return Client(settings().scheduler, security=_security(), set_as_default=False)
-    cluster = LocalCluster(
-        n_workers=settings().workers,
-        threads_per_worker=1,
-        processes=True,
-        memory_limit=settings().worker_memory,
-        dashboard_address="localhost:0",  # a free port: the scheduler has a web server even without a dashboard
-        silence_logs=logging.ERROR,
-    )
-    return Client(cluster, set_as_default=False)
+    from dream.jobs.workers.local_cluster import local_cluster
+
+    return Client(local_cluster(settings().workers, settings().worker_memory), set_as_default=False)
 
 
 def threads_each() -> int | None:

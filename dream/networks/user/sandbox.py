@@ -21,7 +21,8 @@ from pydantic import BaseModel
 
 import dream
 from dream.errors import UserError
-from dream.networks.graph import Network, Scalar
+from dream.networks.gradient import Scalar
+from dream.networks.graph import Network
 from dream.networks.tensorflow import tensorflow
 from dream.networks.user.checks import check_bytes, check_graph
 from dream.networks.user.freezing import first_line, free, freeze

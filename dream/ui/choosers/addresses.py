@@ -1,17 +1,23 @@
-"""The choice on the Layers page as its URL: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``."""
+"""The choice on the Layers page as its URL: ``/layers?network=squeezenet&layer=fire8&channel=29``, ``…&class=340``.
+
+A class is imagined by all networks that draw it best; ``&by=squeezenet`` by that one alone.
+"""
 
 import time
 
 import streamlit as st
 
+from dream.ascent.objectives import class_objective
 from dream.errors import UserError
 from dream.networks.graph import Network
-from dream.recipe import Channel, Class, Layer, Objective
+from dream.recipe import Channel, Class, Layer, Objective, Sum, singles
+from dream.recipe.defaults import TOGETHER
 from dream.ui import resources, session
-from dream.ui.choosers.feature_choice import channel_key
+from dream.ui.choosers.feature_choice import channel_key, imagined_key, imagined_label
+from dream.ui.choosers.objective_choice import label_of
 from dream.ui.components.messages import show_error
 
-FIELDS = ("network", "layer", "channel", "class")
+FIELDS = ("network", "layer", "channel", "class", "by")
 ON_ITS_WAY = 2.0  # seconds that a new URL may take to reach the browser
 DIGITS = 9  # of a channel at most
 # In the session state:
@@ -49,7 +55,9 @@ def objective_from_address(network: Network) -> None:
     if objective is None:
         return
     session.choice().objective = objective
-    st.session_state[f"kind-{network.name}"] = objective.label
+    st.session_state[f"kind-{network.name}"] = label_of(objective)
+    if isinstance(objective, Class | Sum):
+        st.session_state[imagined_key(network.name)] = imagined_label(network.name, isinstance(objective, Sum))
     if isinstance(objective, Channel | Layer):
         st.session_state[f"layer-{network.name}"] = objective.layer
     if isinstance(objective, Channel):
@@ -60,7 +68,9 @@ def write_address(network: Network, objective: Objective) -> None:
     """Writes a network and an objective into the page's URL."""
     match objective:
         case Class():
-            address = {"class": str(objective.index)}
+            address = {"class": str(objective.index)} | ({"by": network.name} if network.name in TOGETHER else {})
+        case Sum() if objective.asks_several and isinstance(first := singles(objective)[0], Class):
+            address = {"class": str(first.index)}
         case Channel():
             address = {"layer": objective.layer, "channel": str(objective.channel)}
         case Layer():
@@ -102,6 +112,8 @@ def _objective(network: Network) -> Objective | None:
     address = _address()
     if "class" in address:
         index = network.class_index(address["class"])
+        if network.name in TOGETHER and "by" not in address:
+            return class_objective([resources.network(name) for name in TOGETHER], index)
         return Class(index=index, name=network.class_names[index])
     if "layer" not in address:
         return None

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dream.ascent.objectives import class_objective
+from dream.markdown import as_code, as_text
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
-from dream.recipe import Channel, Class, Neuron, Noise, Objective, Sum, singles
-from dream.recipe.defaults import OVER_PHOTO
+from dream.recipe import Channel, Class, Neuron, Noise, Objective, singles
+from dream.recipe.defaults import TOGETHER
 from dream.ui import resources, session
 from dream.ui.choosers.layer_choice import choose_layer
 from dream.ui.choosers.microscope import large_unit, similar_units, unit_sheet
@@ -37,16 +38,16 @@ def choose_feature(network: Network, before: Objective) -> Channel | Neuron:
     with left:
         channels = _page(range(layer.channels), st.session_state[key], f"page-{network.name}-{layer.name}")
         shown = [units[channel] for channel in channels]
-        unit_sheet(network, shown, channels, [""] * len(channels), st.session_state[key], choose)
+        unit_sheet(network.name, shown, channels, [""] * len(channels), st.session_state[key], choose)
     with right:
         title = st.empty()
         chosen = st.session_state[key]
-        large_unit(network, units[chosen], f"What channel {chosen} of {layer.name} responds to most")
+        large_unit(network.name, units[chosen], f"What channel {chosen} of {layer.name} responds to most")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             channel = int(st.number_input(f"Channel, 0 to {layer.channels - 1}", 0, layer.channels - 1, key=key))
             surprise = random.randrange(layer.channels)
             st.button("Surprise me", icon=":material/casino:", on_click=choose, args=[surprise])
-        title.markdown(f"#### Feature {channel}  \n`{layer.name}`, {depth_in_words(layer, network)}")
+        title.markdown(f"#### Feature {channel}  \n{as_code(layer.name)}, {depth_in_words(layer, network)}")
         objective = _everywhere_or_at_one_place(Channel(layer=layer.name, channel=channel), before)
         _draw_it_large(network, Channel(layer=layer.name, channel=channel))
         _seen_in(network, units[channel])
@@ -64,7 +65,7 @@ def show_features(network: Network, layer: Layer, choose: Callable[[int], None])
     st.markdown("**All of these together.** Or click one of them:")
     units = [network.unit(layer.name, channel) for channel in range(layer.channels)]
     channels = _page(range(layer.channels), -1, f"page-{network.name}-{layer.name}")
-    unit_sheet(network, [units[channel] for channel in channels], channels, [""] * len(channels), -1, choose)
+    unit_sheet(network.name, [units[channel] for channel in channels], channels, [""] * len(channels), -1, choose)
 
 
 def choose_class(network: Network, before: Objective) -> Objective:
@@ -74,13 +75,14 @@ def choose_class(network: Network, before: Objective) -> Objective:
     """
     known = singles(before)[0]
     index = min(getattr(known, "index", FIRST_CLASS), len(network.class_names) - 1)
-    together = [term.objective.network for term in OVER_PHOTO.terms if term.objective.network]
-    both = network.name in together and _imagined_by(network.name, together, isinstance(before, Sum))
+    imagining = [network]
+    if network.name in TOGETHER and _imagined_by(network.name, not isinstance(before, Class)):
+        imagining = [resources.network(name) for name in TOGETHER]
+    names_of_them, output = [each.name for each in imagining], imagining[0].class_output
 
     def class_at(index: int) -> Objective:
-        if both:
-            others = [resources.network(name) for name in together if name != network.name]
-            return class_objective([network, *others], index)
+        if len(imagining) > 1:
+            return class_objective(imagining, index)
         weight = getattr(known, "logsumexp_weight", None)
         return Class(index=index, name=network.class_names[index], logsumexp_weight=weight)
 
@@ -96,28 +98,38 @@ def choose_class(network: Network, before: Objective) -> Objective:
     with left:
         if found:
             indices = _page(found, index, f"page-class-{network.name}-{typed}")
-            units = [Unit(network.class_output, each) for each in indices]
-            unit_sheet(network, units, indices, [names[each] for each in indices], index, choose)
+            units = [Unit(output, each) for each in indices]
+            unit_sheet(",".join(names_of_them), units, indices, [names[each] for each in indices], index, choose)
         else:
-            st.caption(f"{network.name} knows nothing named “{typed}”: try another word for it, or part of one.")
+            st.caption(
+                f"{as_text(network.name)} knows nothing named “{as_text(typed)}”: try another word for it, or part of one."
+            )
     with right:
-        st.markdown(f"#### {names[index].capitalize()}  \nclass {index} of {len(names)}")
-        large_unit(network, Unit(network.class_output, index), f"{names[index]}, as {network.name} sees it")
+        st.markdown(f"#### {as_text(names[index].capitalize())}  \nclass {index} of {len(names)}")
+        words = f"{names[index]}, as {' and '.join(names_of_them)} {'see' if len(imagining) > 1 else 'sees'} it"
+        large_unit(",".join(names_of_them), Unit(output, index), words)
         objective = class_at(index)
         _draw_it_large(network, objective)
     return objective
 
 
-def _imagined_by(network_name: str, together: Sequence[str], before: bool) -> bool:
+def _imagined_by(network_name: str, before: bool) -> bool:
     """Draws a choice between one network and all; returns whether it is all. Together they draw the clearest pictures."""
-    everybody = " and ".join(together)
-    chosen = st.segmented_control(
-        "Imagined by",
-        [everybody, network_name],
-        key=session.keyed(f"imagined-{network_name}", everybody if before else network_name),
-        required=True,
-    )
-    return chosen == everybody
+    session.keyed(imagined_key(network_name), imagined_label(network_name, before))
+    offered = [imagined_label(network_name, together) for together in (True, False)]
+    key = imagined_key(network_name)
+    chosen = st.segmented_control("Imagined by", offered, format_func=as_text, key=key, required=True)
+    return chosen != network_name
+
+
+def imagined_key(network_name: str) -> str:
+    """The key, in the session state, of who imagines a class."""
+    return f"imagined-{network_name}"
+
+
+def imagined_label(network_name: str, together: bool) -> str:
+    """What the chooser calls this network alone, or all that imagine classes ``together``."""
+    return " and ".join(TOGETHER) if together else network_name
 
 
 def _page(numbers: Sequence[int], chosen: int, key: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dream.recipe import METHODS, Method, Start
+from dream.recipe import METHODS, OFFERED, Method, Start
 from dream.ui import session
 from dream.ui.choosers.setting_slider import setting_slider, sliders_of
 
@@ -23,6 +23,8 @@ def choose_method() -> None:
     """
     choice = session.choice()
     suits = methods_for(choice.start)
+    if choice.method not in OFFERED:  # a recipe's: it is here until another one is chosen
+        suits.append(choice.method)
     before = choice.method if choice.method in suits else suits[0]
     chosen = st.segmented_control(
         "How?",

@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from dream.atlas.atlas import ACROSS, Atlas
+from dream.markdown import as_text
 from dream.networks.graph import Network
 from dream.networks.layers import Layer
 from dream.networks.units import Unit
@@ -58,19 +59,19 @@ def layer_strip(network: Network, chosen: str, choose: Callable[[str], None]) ->
 
 
 def unit_sheet(
-    network: Network, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
+    atlas_name: str, units: Sequence[Unit], numbers: Sequence[int], names: Sequence[str], chosen: int, choose: Choose
 ) -> None:
     """Draws pictures of units to choose from; missing ones are requested and appear when they are rendered.
 
     Args:
-        network: of the units.
+        atlas_name: of the atlas that has the units (:func:`dream.ui.resources.atlas`).
         units: whose pictures are drawn.
         numbers: of each unit, its channel or class.
         names: a label for each unit; empty for none.
         chosen: the number of the chosen unit.
         choose: called with the number of a unit that is clicked.
     """
-    atlas, builder = resources.atlas(network.name), resources.atlas_builder()
+    atlas, builder = resources.atlas(atlas_name), resources.atlas_builder()
 
     def draw() -> bool:
         return _draw_sheet(atlas, units, numbers, names, chosen, choose)
@@ -80,7 +81,7 @@ def unit_sheet(
         if not coming:
             st.rerun()
         if not builder.busy:
-            builder.request(network.name, coming[0].tensor)
+            builder.request(atlas_name, coming[0].tensor)
         st.caption(
             f"{len(coming)} of these pictures are still being made, some a second: they appear by themselves.",
             help="Once for everybody: they are kept.",
@@ -89,20 +90,20 @@ def unit_sheet(
             st.rerun()
 
     for problem in _problems(atlas, units):
-        st.caption(problem)
+        st.caption(as_text(problem))
     if coming := atlas.pending(units):
-        builder.request(network.name, coming[0].tensor)
+        builder.request(atlas_name, coming[0].tensor)
         st.fragment(watch, run_every=LOOK_AGAIN_EVERY)()
     else:
         draw()
 
 
-def large_unit(network: Network, unit: Unit, words: str) -> None:
+def large_unit(atlas_name: str, unit: Unit, words: str) -> None:
     """Draws one unit's picture, large, with ``words`` as its alternative text."""
-    atlas = resources.atlas(network.name)
+    atlas = resources.atlas(atlas_name)
     pixels = atlas.picture(unit)
     if pixels is None:
-        st.caption(next(iter(_problems(atlas, [unit])), "Its picture is still being made."))
+        st.caption(as_text(next(iter(_problems(atlas, [unit])), "Its picture is still being made.")))
         return
     image = Image.fromarray(pixels).resize((SHOWN_SIDE * 2, SHOWN_SIDE * 2), Image.Resampling.LANCZOS)
     show(preview(np.asarray(image), SHOWN_SIDE * 2), words)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dream.markdown import as_text
 from dream.networks.user import approval, library
 from dream.networks.zoo.catalog import DEFAULT, Entry, fetch
 from dream.settings import settings
@@ -19,9 +20,9 @@ def choose_network() -> str:
     entries = resources.networks()
     choice = session.choice()
     key = session.keyed("network", choice.network if choice.network in entries else DEFAULT)
-    with st.popover(f"Network: {st.session_state[key]}", icon=":material/hub:", width="content"):
+    with st.popover(f"Network: {as_text(st.session_state[key])}", icon=":material/hub:", width="content"):
         name = st.selectbox("Which network?", list(entries), key=key, format_func=lambda name: _in_words(entries[name]))
-        st.caption(f"{name}: {entries[name].source}")
+        st.caption(as_text(f"{name}: {entries[name].source}"))
         with st.expander("Bring your own network", icon=":material/add:"):
             _form()
     return name
@@ -53,7 +54,7 @@ def _offer_to_fetch(entry: Entry) -> None:
         return
     if task is not None and task.error:
         show_error(task.error)
-    st.markdown(f"{entry.name} is not on this server yet. It is fetched once, for everybody.")
+    st.markdown(f"{as_text(entry.name)} is not on this server yet. It is fetched once, for everybody.")
     if st.button("Fetch it", type="primary", icon=":material/download:"):
         resources.tasks().start(key, f"Fetching {entry.name}", lambda progress: fetch(entry.name, progress))
         st.rerun()
@@ -68,7 +69,7 @@ def _show_added() -> None:
         return
     if task is not None and task.result:
         waits = ", for you: an admin decides about the others" if task.result in approval.waiting() else ""
-        st.success(f"{task.result} is ready{waits}.", icon=":material/check:")
+        st.success(f"{as_text(task.result)} is ready{waits}.", icon=":material/check:")
     if task is not None and task.error:
         show_error(task.error)
 

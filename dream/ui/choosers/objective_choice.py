@@ -34,7 +34,7 @@ def choose_objective(network: Network) -> Objective:
     offered = (
         [EVERYTHING, *kinds] if network.name in {term.objective.network for term in OVER_PHOTO.terms} else [*kinds]
     )
-    label_before = _label(before)
+    label_before = label_of(before)
     label_before = label_before if label_before in offered else WholeLayer.label
     label = st.segmented_control(
         "What shall respond?",
@@ -48,7 +48,7 @@ def choose_objective(network: Network) -> Objective:
     return CHOOSERS[kind](network, before) if kind in CHOOSERS else _form(kind, network, before)
 
 
-def _label(objective: Objective) -> str:
+def label_of(objective: Objective) -> str:
     """What the chooser calls an objective that was chosen before."""
     if objective == OVER_PHOTO:
         return EVERYTHING

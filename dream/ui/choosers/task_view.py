@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dream.markdown import as_text
 from dream.ui import resources
 
 
@@ -16,6 +17,6 @@ def watch_task(key: str, megabytes: bool = False) -> None:
         st.rerun()
     if task.total:
         amount = f" · {task.done / 1e6:.1f} of {task.total / 1e6:.1f} MB" if megabytes else ""
-        st.progress(min(task.done / task.total, 1.0), text=f"{task.title}{amount}")
+        st.progress(min(task.done / task.total, 1.0), text=f"{as_text(task.title)}{amount}")
     else:
-        st.progress(0.0, text=f"{task.title} · {task.seconds:.0f} s")
+        st.progress(0.0, text=f"{as_text(task.title)} · {task.seconds:.0f} s")

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 ACCENT = "#b57bff"
 MUTED = "#9a94ab"
+MOST_POINTS = 1000  # sent to the browser several times a second; a picture of 8192 pixels has thousands of steps
 
 
 def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
@@ -16,9 +17,10 @@ def score_curve(scores: Sequence[float], steps: int | None = None) -> go.Figure:
         scores: one a step, in order.
         steps: the range of the x axis, so that a growing curve keeps its scale; None for the number of scores.
     """
+    every = max(1, -(-len(scores) // MOST_POINTS))
     line = go.Scatter(
-        x=list(range(1, len(scores) + 1)),
-        y=list(scores),
+        x=list(range(1, len(scores) + 1, every)),
+        y=list(scores[::every]),
         mode="lines",
         line={"color": ACCENT, "width": 2.5},
         fill="tozeroy",

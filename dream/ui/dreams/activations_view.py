@@ -9,6 +9,7 @@ import streamlit as st
 from dream.atlas import activations
 from dream.atlas.activations import Activation, Baseline
 from dream.errors import UserError
+from dream.markdown import as_code, as_text
 from dream.networks.units import Unit
 from dream.pictures.display import preview
 from dream.recipe import Channel
@@ -38,7 +39,7 @@ def activations_view(network_name: str, pixels: np.ndarray, key: str) -> Channel
         try:
             rows = strongest_activations(network_name, pixels)
         except UserError as error:
-            st.caption(str(error))
+            st.caption(as_text(str(error)))
             return None
         network = resources.network(network_name)
         left, right = st.columns([2, 3], gap="large")
@@ -49,10 +50,10 @@ def activations_view(network_name: str, pixels: np.ndarray, key: str) -> Channel
             st.caption("More than the sample photos and noise do, shallow layers first.")
             for row in rows:
                 layer = network.layer(row[0].layer)
-                st.markdown(f"`{layer.name}` :gray[{depth_in_words(layer, network)}]")
+                st.markdown(f"{as_code(layer.name)} :gray[{depth_in_words(layer, network)}]")
                 _row(network_name, row, chosen, f"{key}-{layer.name}", chosen_key)
         with right:
-            st.markdown(f"**Where feature {chosen.channel} of** `{chosen.layer}` **responds**")
+            st.markdown(f"**Where feature {chosen.channel} of** {as_code(chosen.layer)} **responds**")
             words = f"The picture, lit where channel {chosen.channel} of {chosen.layer} responds"
             show(highlighted_jpeg(network_name, chosen.layer, chosen.channel, pixels), words)
             st.caption(f"{chosen.strength:.1f} standard deviations more than usual")

@@ -10,8 +10,9 @@ from PIL import Image
 from dream.ascent.comparison import for_network
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.pictures.display import preview
-from dream.recipe import Axis, Comparison
+from dream.recipe import Axis, Comparison, Enlarge
 from dream.ui import resources, session
 from dream.ui.components.before_after import before_after
 from dream.ui.components.messages import show_error
@@ -44,10 +45,12 @@ def facts(dream: DreamRecord) -> None:
     """Draws a description of recipe and render."""
     plan, recipe = dream.recipe, dream.recipe.base
     stopped = f", stopped after {plan.stopped_after}" if plan.stopped_after else ""
-    st.markdown(
-        f"{capitalised(recipe.start.in_words())}, changed so that "
-        f"{recipe.objective.in_words()} of {recipe.network} responds as strongly as possible."
-    )
+    if isinstance(recipe.method, Enlarge):
+        changed = f"A picture made {recipe.method.times} times as large, its new detail grown"
+    else:
+        changed = f"{capitalised(recipe.start.in_words())}, changed"
+    whose = "" if len(recipe.networks) > 1 else f" of {as_text(next(iter(recipe.networks)))}"
+    st.markdown(f"{changed} so that {recipe.objective.in_words()}{whose} responds as strongly as possible.")
     st.caption(
         f"{recipe.method.kind} · {plan.all_steps} steps{stopped} · {dream.width}×{dream.height} · "
         f"{time_in_words(dream.seconds)} · {dream.age}{session.by(dream)}"
@@ -128,7 +131,7 @@ def activations(dream: DreamRecord) -> None:
     try:
         wanted = activations_view(dream.recipe.base.network, pixels, f"excites-{dream.id}")
     except UserError as error:
-        st.caption(str(error))
+        st.caption(as_text(str(error)))
         return
     if wanted:
         dream_again(dream.recipe.base.model_copy(update={"objective": wanted, "stopped_after": None}))

@@ -10,10 +10,31 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.ui import resources, session
 from dream.ui.components.messages import show_error, toast_error
 
 MOST_MEGABYTES = 500  # in one ZIP, which is made in memory
+
+
+def delete(dreams: Sequence[DreamRecord]) -> None:
+    """Moves dreams to the trash; raises UserError at the first that this visitor may not delete."""
+    for dream in dreams:
+        session.check_may_change(dream)
+        resources.gallery().delete(dream.id, session.visitor())
+
+
+def restore(dream: DreamRecord) -> None:
+    """Takes a dream out of the trash; raises UserError if this visitor may not."""
+    session.check_may_change(dream)
+    resources.gallery().restore(dream.id, session.visitor())
+
+
+def rename(dream: DreamRecord, title: str, note: str) -> None:
+    """Changes title and note, an empty title to the recipe's; raises UserError if this visitor may not."""
+    session.check_may_change(dream)
+    title = title.strip() or dream.recipe.title()
+    resources.gallery().change(dream.id, title=title, note=note.strip(), by=session.visitor())
 
 
 def star_button(dream: DreamRecord) -> None:
@@ -31,15 +52,14 @@ def star_button(dream: DreamRecord) -> None:
 
 def title_and_note(dream: DreamRecord) -> None:
     """Draws a form for title and note, for those who may delete the dream."""
-    if not session.may_delete(dream):
+    if not session.may_change(dream):
         return
     with st.expander("Title and note", icon=":material/edit_note:"), st.form(f"words-{dream.id}", border=False):
         title = st.text_input("Title", dream.title, max_chars=300)
         note = st.text_area("Note", dream.note, max_chars=2000, placeholder="What is it good for?")
         if st.form_submit_button("Save", icon=":material/check:"):
             try:
-                new = title.strip() or dream.recipe.title()
-                resources.gallery().change(dream.id, title=new, note=note.strip(), by=session.visitor())
+                rename(dream, title, note)
             except UserError as error:
                 show_error(error)
                 return
@@ -49,13 +69,12 @@ def title_and_note(dream: DreamRecord) -> None:
 @st.dialog("Delete?")
 def confirm_delete(dreams: Sequence[DreamRecord]) -> None:
     """A dialog that asks, then moves dreams to the trash and leaves the large view."""
-    what = f"“{dreams[0].title}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
+    what = f"“{as_text(dreams[0].title)}”" if len(dreams) == 1 else f"{len(dreams)} dreams"
     st.markdown(f"{what} will be in the bin for a week, where you can have them back.")
     with st.container(horizontal=True):
         if st.button("Delete", type="primary", icon=":material/delete:", key="really-delete"):
             try:
-                for dream in dreams:
-                    resources.gallery().delete(dream.id, session.visitor())
+                delete(dreams)
             except UserError as error:
                 show_error(error)
                 return
@@ -87,7 +106,7 @@ def selection_bar(shown: Sequence[DreamRecord]) -> None:
             on_click="ignore",
             disabled=not dreams or megabytes > MOST_MEGABYTES,
         )
-        mine = [dream for dream in dreams if session.may_delete(dream)]
+        mine = [dream for dream in dreams if session.may_change(dream)]
         if st.button("Delete", icon=":material/delete:", disabled=not mine, key="delete-selected"):
             confirm_delete(mine)
     if megabytes > MOST_MEGABYTES:

@@ -8,9 +8,11 @@ import streamlit as st
 from dream.ascent.objectives import scalar_of
 from dream.ascent.render import render
 from dream.atlas.activations import Activation
+from dream.networks.zoo.catalog import DEFAULT
 from dream.pictures.display import preview, to_uint8
 from dream.pictures.start import pixels_sha256, scaled
-from dream.recipe import Channel, Dream, Photo, Recipe
+from dream.recipe import Channel, Dream, Method, Objective, Photo, Recipe, Spectral
+from dream.recipe.defaults import OVER_PHOTO
 from dream.ui import resources
 from dream.ui.dreams.activations_view import strongest_activations
 
@@ -55,18 +57,25 @@ def gradient(network_name: str, layer: str, channel: int, pixels: np.ndarray) ->
 @st.cache_data(show_spinner="Dreaming, step by step …", max_entries=32)
 def steps(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> list[bytes]:
     """The photo and eight stages of dreaming at one size, as JPEG."""
-    return [preview(pixels, SIDE * 2, QUALITY), *_dreamed(network_name, layer, channel, pixels, ONE_SIZE, FILM_FRAMES)]
+    objective = Channel(layer=layer, channel=channel)
+    return [preview(pixels, SIDE * 2, QUALITY), *_dreamed(network_name, objective, pixels, ONE_SIZE, FILM_FRAMES)]
 
 
 @st.cache_data(show_spinner="Dreaming at several sizes …", max_entries=32)
 def at_several_sizes(network_name: str, layer: str, channel: int, pixels: np.ndarray) -> bytes:
     """The photo after dreaming over four octaves, as JPEG."""
-    return _dreamed(network_name, layer, channel, pixels, SEVERAL_SIZES, 1)[-1]
+    return _dreamed(network_name, Channel(layer=layer, channel=channel), pixels, SEVERAL_SIZES, 1)[-1]
 
 
-def _dreamed(network: str, layer: str, channel: int, pixels: np.ndarray, method: Dream, frames: int) -> list[bytes]:
+@st.cache_data(show_spinner="Two networks look at it in turns …", max_entries=32)
+def at_its_best(pixels: np.ndarray) -> bytes:
+    """The photo dreamed as the app does where nothing else is chosen, as JPEG."""
+    return _dreamed(DEFAULT, OVER_PHOTO, pixels, Spectral(), 1)[-1]
+
+
+def _dreamed(network: str, objective: Objective, pixels: np.ndarray, method: Method, frames: int) -> list[bytes]:
     photo = Photo(sha256=pixels_sha256(pixels), longest_side=max(pixels.shape[:2]))
-    recipe = Recipe(network=network, start=photo, objective=Channel(layer=layer, channel=channel), method=method)
+    recipe = Recipe(network=network, start=photo, objective=objective, method=method)
     every = method.steps // frames
     return [
         preview(to_uint8(frame.picture, recipe.stretched), SIDE * 2, QUALITY)

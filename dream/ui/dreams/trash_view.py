@@ -7,9 +7,11 @@ import streamlit as st
 
 from dream.errors import UserError
 from dream.gallery.record import DreamRecord
+from dream.markdown import as_text
 from dream.ui import resources, session
 from dream.ui.components.messages import toast_error
 from dream.ui.components.picture import show
+from dream.ui.dreams import gallery_actions
 
 OPEN = "bin-open"
 PAGE_SIZE = 10
@@ -17,7 +19,7 @@ PAGE_SIZE = 10
 
 def trash_view() -> None:
     """Draws an expander with the deleted dreams that this visitor may restore; nothing if there are none."""
-    deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_delete(dream)]
+    deleted = [(dream, when) for dream, when in resources.gallery().deleted() if session.may_change(dream)]
     if not deleted:
         return
     with st.expander(f"Bin ({len(deleted)})", icon=":material/delete:", on_change="rerun", key=OPEN) as opened:
@@ -37,8 +39,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
     def restore() -> None:
         st.session_state[OPEN] = True  # its label changes with the count, and Streamlit draws a new, folded expander
         try:
-            if session.may_delete(dream):
-                resources.gallery().restore(dream.id, session.visitor())
+            gallery_actions.restore(dream)
         except UserError as error:
             toast_error(error)
 
@@ -46,7 +47,7 @@ def _row(dream: DreamRecord, when: datetime) -> None:
         thumbnail = resources.gallery().thumbnail(dream.id)
         if thumbnail:
             show(thumbnail, dream.title, width=72)
-        st.markdown(f"{dream.title}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
+        st.markdown(f"{as_text(dream.title)}  \n:gray[deleted {when:%-d %B, %H:%M} UTC]", width="stretch")
         st.button(
             "Have it back",
             key=f"restore-{dream.id}",

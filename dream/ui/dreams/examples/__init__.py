@@ -6,8 +6,8 @@ The pictures are JPEG files in this folder, 480 pixels wide; ``python -m dream r
 from dataclasses import dataclass
 from pathlib import Path
 
-from dream.recipe import Channel, Class, Fourier, Layer, Noise, Recipe, Sample, Spectral, Zoom
-from dream.recipe.defaults import OVER_PHOTO
+from dream.recipe import Channel, Class, Fourier, Layer, Noise, Recipe, Sample, Spectral, Sum, Term, Zoom
+from dream.recipe.defaults import OVER_PHOTO, TOGETHER
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class Example:
         return Path(__file__).with_name(f"{self.name}.jpg")
 
 
+def _by_both(index: int, name: str) -> Sum:
+    """A class of ImageNet, imagined by both networks that come with the installation."""
+    return Sum(terms=tuple(Term(objective=Class(index=index, name=name, network=network)) for network in TOGETHER))
+
+
 EXAMPLES = (
     Example(
         "eyes",
@@ -36,7 +41,7 @@ EXAMPLES = (
         "flamingo",
         "Flamingos out of nothing",
         "What the word looks like from within.",
-        Recipe(start=Noise(width=384, height=288), objective=Class(index=130, name="flamingo"), method=Fourier()),
+        Recipe(start=Noise(width=384, height=288), objective=_by_both(130, "flamingo"), method=Fourier()),
     ),
     Example(
         "plumage",
@@ -59,19 +64,19 @@ EXAMPLES = (
         "zoom",
         "Falling into the cat",
         "A film: zoomed into and dreamed on, endlessly.",
-        Recipe(start=Sample(name="chelsea", longest_side=480), objective=Layer(layer="fire7"), method=Zoom()),
+        Recipe(start=Sample(name="chelsea", longest_side=480), objective=OVER_PHOTO, method=Zoom()),
     ),
     Example(
         "peacock",
         "A peacock, imagined",
-        "One class, whatever the network knows of it.",
-        Recipe(start=Noise(width=384, height=288), objective=Class(index=84, name="peacock"), method=Fourier()),
+        "One class, all that two networks know of it.",
+        Recipe(start=Noise(width=384, height=288), objective=_by_both(84, "peacock"), method=Fourier()),
     ),
     Example(
         "metamorphosis",
         "The cat becomes a bird",
         "The same class, grown over a photo.",
-        Recipe(start=Sample(name="chelsea"), objective=Class(index=84, name="peacock"), method=Fourier(iterations=128)),
+        Recipe(start=Sample(name="chelsea"), objective=_by_both(84, "peacock"), method=Fourier(iterations=128)),
     ),
     Example(
         "feature",
