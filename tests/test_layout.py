@@ -24,6 +24,7 @@ GROUND = [
     "dream.markdown",
     "dream.people",
     "dream.settings",
+    "dream.trace",
     "dream.private_apis",
 ]  # these may know each other
 LEVEL = {room: level for level, rooms in enumerate([GROUND, *LEVELS]) for room in rooms}

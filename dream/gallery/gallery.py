@@ -6,7 +6,6 @@ or lists other dreams than the folder holds.
 """
 
 import logging
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,17 +16,19 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DatabaseError
 
 from dream.errors import UserError
-from dream.files import read_regular, remove_stale_temporaries, write_atomically
+from dream.files import remove_stale_temporaries, write_atomically
+from dream.gallery.dream_files import DreamFiles
 from dream.gallery.index import DreamFilter, Index
 from dream.gallery.owners import hide_browsers
 from dream.gallery.photos import PhotoFiles, photos_named_in
 from dream.gallery.record import DreamRecord, is_id, new_id, read_record
 from dream.gallery.thumbnails import Thumbnails
 from dream.gallery.trash import Trash
-from dream.pictures.film import pack, unpack
+from dream.pictures.film import pack
 from dream.pictures.start import Photos
 from dream.recipe import Plan, first_problem
 from dream.settings import settings
+from dream.trace import trace
 
 EVERYTHING = DreamFilter()
 log = logging.getLogger(__name__)
@@ -38,18 +39,18 @@ class Gallery:
 
     def __init__(self, home: Path | None = None) -> None:
         self.home = home = home or settings().home
-        self._dreams = home / "dreams"
+        self._files = DreamFiles(home / "dreams")
         self._photo_files = PhotoFiles(home / "photos")
         self._index = Index(home / "index.sqlite")
         self._lock = RLock()
         self._unreadable: set[str] = set()
         try:
-            for folder in (self._dreams, home / "photos"):
+            for folder in (self._files.folder, home / "photos"):
                 folder.mkdir(parents=True, exist_ok=True)
                 remove_stale_temporaries(folder)
             self._thumbnails = Thumbnails(home / "thumbnails")
             self._trash = Trash(home / "bin")
-            if not self._index.is_valid() or self._index.ids() != self._files():
+            if not self._index.is_valid() or self._index.ids() != self._files.ids():
                 self.rebuild()  # also if some files were unreadable: they may be readable now
         except OSError as error:
             raise self._unusable(error.strerror) from None
@@ -103,34 +104,42 @@ class Gallery:
             for sha256, photo in (photos or {}).items():
                 self._photo_files.write(sha256, photo)
             if film:
-                write_atomically(self._film_path(dream.id), pack(film))
+                write_atomically(self._files.film(dream.id), pack(film))
             write_atomically(self.png_path(dream.id), png)
-            write_atomically(self._json_path(dream.id), dream.model_dump_json(indent=1).encode())
+            write_atomically(self._files.json(dream.id), dream.model_dump_json(indent=1).encode())
             self._index.add(dream)
+        trace("kept", owner, dream=dream.id)
         return dream
 
     def change(
-        self, dream_id: str, *, title: str | None = None, note: str | None = None, star: bool | None = None
+        self,
+        dream_id: str,
+        *,
+        title: str | None = None,
+        note: str | None = None,
+        star: bool | None = None,
+        by: str = "",
     ) -> None:
-        """Changes title, note or star of a dream; None leaves a value as it is.
+        """Changes title, note or star of a dream; None leaves a value as it is. ``by`` is who asks, for the trace.
 
         Raises:
             UserError: the dream is gone, a text is too long, or the folder is full or read-only.
         """
-        changes = {"title": title, "note": note, "star": star}
+        given = {"title": title, "note": note, "star": star}
+        changes = {name: value for name, value in given.items() if value is not None}
         with self._lock:
             dream = self.find(dream_id)
             if dream is None:
                 raise UserError("There is no such dream in the gallery any more.")
-            changes = {name: value for name, value in changes.items() if value is not None}
             try:
                 changed = DreamRecord.model_validate(dream.model_dump() | changes)
             except ValidationError as error:
                 raise UserError(f"That cannot be kept: {first_problem(error)}.") from None
-            write_atomically(self._json_path(dream_id), changed.model_dump_json(indent=1).encode())
+            write_atomically(self._files.json(dream_id), changed.model_dump_json(indent=1).encode())
             self._index.add(changed)
+        trace("changed", by, dream=dream_id, **changes)
 
-    def delete(self, dream_id: str) -> None:
+    def delete(self, dream_id: str, by: str = "") -> None:
         """Moves a dream to the trash, where it stays for a week; nothing if there is no such dream.
 
         Raises:
@@ -139,13 +148,14 @@ class Gallery:
         with self._lock:
             if self.find(dream_id) is not None:
                 try:
-                    self._trash.add(*self._files_of(dream_id))
+                    self._trash.add(*self._files.of(dream_id))
                 except OSError as error:
                     raise UserError(f"Cannot delete it: {error.strerror}.") from None
                 self._index.remove(dream_id)
+                trace("deleted", by, dream=dream_id)
             self._purge_trash()
 
-    def restore(self, dream_id: str) -> None:
+    def restore(self, dream_id: str, by: str = "") -> None:
         """Moves a dream from the trash back to the gallery.
 
         Raises:
@@ -154,13 +164,14 @@ class Gallery:
         with self._lock:
             if is_id(dream_id):
                 try:
-                    self._trash.restore(*self._files_of(dream_id))
+                    self._trash.restore(*self._files.of(dream_id))
                 except OSError as error:
                     raise UserError(f"Cannot take it out of the bin: {error.strerror}.") from None
             dream = self.find(dream_id)
             if dream is None:
                 raise UserError("This dream is not in the bin any more.")
             self._index.add(dream)
+        trace("restored", by, dream=dream_id)
 
     def deleted(self) -> list[tuple[DreamRecord, datetime]]:
         """The dreams in the trash with the time of their deletion, UTC, latest first."""
@@ -175,7 +186,7 @@ class Gallery:
         """
         try:
             with self._lock:
-                hide_browsers(self.home, self._dreams, self.home / "bin")
+                hide_browsers(self.home, self._files.folder, self.home / "bin")
                 return self._index.rebuild(self._all())
         except DatabaseError as error:
             raise self._unusable(error.orig) from None
@@ -211,11 +222,11 @@ class Gallery:
 
     def find(self, dream_id: str) -> DreamRecord | None:
         """The dream with this id; None if there is none or its JSON file cannot be read."""
-        return read_record(self._json_path(dream_id)) if is_id(dream_id) else None
+        return read_record(self._files.json(dream_id)) if is_id(dream_id) else None
 
     def png_path(self, dream_id: str) -> Path:
         """Path of a dream's picture."""
-        return self._dreams / f"{dream_id}.png"
+        return self._files.png(dream_id)
 
     def thumbnail(self, dream_id: str) -> bytes | None:
         """A JPEG of at most 40 kB; None if the picture is missing."""
@@ -223,14 +234,11 @@ class Gallery:
 
     def has_film(self, dream_id: str) -> bool:
         """Whether :meth:`film` has frames."""
-        return self._film_path(dream_id).exists()
+        return self._files.film(dream_id).exists()
 
     def film(self, dream_id: str) -> list[bytes]:
         """The frames of a dream's film as JPEG; empty if there is no film."""
-        try:
-            return unpack(read_regular(self._film_path(dream_id)))
-        except (OSError, zipfile.BadZipFile):
-            return []
+        return self._files.frames(dream_id)
 
     def photos(self, recipe: Plan) -> dict[str, np.ndarray]:
         """The photos that a recipe names, uint8 [height, width, 3] by SHA-256; raises UserError if one is missing."""
@@ -252,12 +260,9 @@ class Gallery:
     def _unusable(self, reason: object) -> UserError:
         return UserError(f"Cannot keep dreams in {self.home}: {reason}. Set DREAM_HOME to another folder.")
 
-    def _files(self) -> set[str]:
-        return {path.stem for path in self._dreams.glob("*.json") if is_id(path.stem)}
-
     def _all(self) -> Iterator[DreamRecord]:
         self._unreadable.clear()
-        for name in sorted(self._files()):
+        for name in sorted(self._files.ids()):
             if dream := self.find(name):
                 yield dream
             else:
@@ -265,7 +270,7 @@ class Gallery:
 
     def _note_unreadable(self, dream_id: str) -> bool:
         """Called for a dream that :meth:`find` did not find: whether its file exists, and so is unreadable."""
-        there = self._json_path(dream_id).exists()
+        there = self._files.json(dream_id).exists()
         if there:
             self._unreadable.add(dream_id)
         return there
@@ -280,21 +285,15 @@ class Gallery:
                 # Unreadable files stay: their photos are unknown, and a later release may be able to read them.
                 expired = {path: dream for path in self._trash.expired() if (dream := read_record(path)) is not None}
                 photos = {sha256 for dream in expired.values() for sha256 in dream.recipe.photos}
-                others = {*self._dreams.glob("*.json"), *(path for path, _ in self._trash.entries())} - expired.keys()
+                others = {
+                    *self._files.folder.glob("*.json"),
+                    *(path for path, _ in self._trash.entries()),
+                } - expired.keys()
                 for sha256 in photos - photos_named_in(others, photos):
                     self._photo_files.remove(sha256)
                 for path in expired:
-                    json_path, files = self._files_of(path.stem)
+                    json_path, files = self._files.of(path.stem)
+                    trace("purged", "", dream=path.stem)
                     self._trash.purge(json_path, (*files, self._thumbnails.path(self.png_path(path.stem))))
             except OSError as error:
                 log.warning("The bin cannot be emptied: %s", error.strerror)
-
-    def _files_of(self, dream_id: str) -> tuple[Path, tuple[Path, ...]]:
-        """Paths of a dream's JSON file, and of its other files."""
-        return self._json_path(dream_id), (self.png_path(dream_id), self._film_path(dream_id))
-
-    def _film_path(self, dream_id: str) -> Path:
-        return self._dreams / f"{dream_id}.film.zip"
-
-    def _json_path(self, dream_id: str) -> Path:
-        return self._dreams / f"{dream_id}.json"

@@ -25,6 +25,7 @@ from dream.pictures.start import Photos, check_shortest_side
 from dream.recipe import Plan, Recipe
 from dream.recipe.limits import check_limits
 from dream.settings import settings
+from dream.trace import trace
 
 
 class Jobs:
@@ -114,6 +115,7 @@ class Jobs:
         """
         if job.owner != asker.name and not asker.admin:
             raise UserError("This dream is somebody else's: only they and admins can stop it.")
+        trace("stopped", asker.name, job=job.id)
         with self._lock:
             if job.state == "waiting":
                 job.state = "stopped"
@@ -136,6 +138,7 @@ class Jobs:
         """
         asker.check_admin("pause the queue")
         self._files.pause(paused)
+        trace("paused" if paused else "resumed", asker.name)
         self._dispatcher.dispatch()
 
     def counts(self) -> dict[str, Counter[str]]:

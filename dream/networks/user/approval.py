@@ -13,6 +13,7 @@ from dream.errors import StorageError, UserError
 from dream.files import write_atomically
 from dream.people import Asker
 from dream.settings import settings
+from dream.trace import trace
 
 FILE = "waits-for-approval.json"
 
@@ -54,6 +55,7 @@ def approve(name: str, asker: Asker) -> None:
     asker.check_admin("approve networks")
     if name in waiting():
         _removed(_networks() / name / FILE)
+        trace("approved", asker.name, network=name)
 
 
 def refuse(name: str, asker: Asker) -> None:
@@ -61,6 +63,7 @@ def refuse(name: str, asker: Asker) -> None:
     asker.check_admin("refuse networks")
     if name in waiting():
         _removed(_networks() / name)
+        trace("refused", asker.name, network=name)
 
 
 def _waiting(folder: Path) -> Waiting | None:

@@ -23,6 +23,7 @@ from dream.networks.user import approval
 from dream.networks.user.checks import check_bytes, check_fields, check_graph
 from dream.networks.user.sandbox import FILE_MEGABYTES, GRAPH, Report, run_in_sandbox
 from dream.settings import settings
+from dream.trace import trace
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}-[0-9a-f]{8}")
 DETAILS = "network.json"
@@ -256,6 +257,7 @@ def _keep(
         if find_details(name) is None:  # somebody else may have been quicker with the same network
             shutil.rmtree(_folder() / name, ignore_errors=True)
             part.rename(_folder() / name)
+            trace("accepted", uploader or "", network=name)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

@@ -31,8 +31,8 @@ from dream.settings import settings
 FILE_MEGABYTES = 2000  # a protocol buffer cannot be larger
 SIDE = 224  # of the picture that a network without a size of its own is tried with
 # Height and width of more pictures, smaller, larger and not square: a graph may misbehave at some sizes alone.
-OTHER_SIZES = ((64, 64), (320, 240), (512, 512))
-BATCH = 3
+OTHER_SIZES = ((64, 64), (240, 320), (448, 352))
+BATCH, BATCH_PIXELS = 3, 64 * 64  # pictures at once, of no more pixels each: an atlas looks at many small ones
 LEAST_BYTES = 4 * 2**30  # of memory for a trial, on machines that have less than twice that
 START = "from dream.networks.user.sandbox import main; main()"
 GRAPH, REPORT = "graph.pb", "report.json"
@@ -146,7 +146,7 @@ def try_gradient(graph_def: Any, native: tuple[int, int] | None) -> Report:
 
 
 def _try_size(network: Network, scalar: Scalar, tensors: tuple[str, ...], size: tuple[int, int]) -> None:
-    """Takes the gradient by a picture of another size, and the features of a batch of such pictures.
+    """Takes the gradient by a picture of another size, and the features of a batch of such pictures if they are small.
 
     A network need not take every size; it may not take all memory at one.
     """
@@ -155,7 +155,8 @@ def _try_size(network: Network, scalar: Scalar, tensors: tuple[str, ...], size: 
     try:
         network.check_size(tensors, *size)
         network.gradient(scalar)(np.full((*size, 3), 128, np.float32))
-        network.features(tensors[:1], np.full((BATCH, *size, 3), 128, np.uint8))
+        if size[0] * size[1] <= BATCH_PIXELS:
+            network.features(tensors[:1], np.full((BATCH, *size, 3), 128, np.uint8))
     except exhausted:
         raise UserError(TOO_MUCH_MEMORY) from None
     except (UserError, ValueError, tf.errors.OpError) as error:

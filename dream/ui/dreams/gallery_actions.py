@@ -21,19 +21,20 @@ def delete(dreams: Sequence[DreamRecord]) -> None:
     """Moves dreams to the trash; raises UserError at the first that this visitor may not delete."""
     for dream in dreams:
         session.check_may_change(dream)
-        resources.gallery().delete(dream.id)
+        resources.gallery().delete(dream.id, session.visitor())
 
 
 def restore(dream: DreamRecord) -> None:
     """Takes a dream out of the trash; raises UserError if this visitor may not."""
     session.check_may_change(dream)
-    resources.gallery().restore(dream.id)
+    resources.gallery().restore(dream.id, session.visitor())
 
 
 def rename(dream: DreamRecord, title: str, note: str) -> None:
     """Changes title and note, an empty title to the recipe's; raises UserError if this visitor may not."""
     session.check_may_change(dream)
-    resources.gallery().change(dream.id, title=title.strip() or dream.recipe.title(), note=note.strip())
+    title = title.strip() or dream.recipe.title()
+    resources.gallery().change(dream.id, title=title, note=note.strip(), by=session.visitor())
 
 
 def star_button(dream: DreamRecord) -> None:
@@ -42,7 +43,7 @@ def star_button(dream: DreamRecord) -> None:
 
     def turn() -> None:
         try:
-            resources.gallery().change(dream.id, star=not dream.star)
+            resources.gallery().change(dream.id, star=not dream.star, by=session.visitor())
         except UserError as error:
             toast_error(error)
 
