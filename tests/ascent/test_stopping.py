@@ -5,6 +5,7 @@ import pytest
 from graphs import relu6_graph
 
 from dream.ascent.make import make
+from dream.ascent.methods import canvas
 from dream.ascent.objectives import scalar_of
 from dream.ascent.tiles import Stopped, interruptible
 from dream.networks.graph import Network
@@ -12,6 +13,7 @@ from dream.recipe import (
     Axis,
     Comparison,
     Dream,
+    Enlarge,
     Fourier,
     Guide,
     Laplacian,
@@ -60,6 +62,7 @@ class StopAt:
         FROM_NOISE.model_copy(update={"method": Octaves(octaves=2, iterations=4)}),
         OVER_PHOTO.model_copy(update={"method": Laplacian(octaves=2, iterations=4)}),
         OVER_PHOTO.model_copy(update={"method": Spectral(iterations=30)}),
+        OVER_PHOTO.model_copy(update={"method": Enlarge(iterations=48)}),
         FROM_NOISE.model_copy(update={"method": Fourier(iterations=40), "start": Noise(width=320, height=320)}),
         OVER_PHOTO.model_copy(update={"method": Zoom(frames=10, iterations=2)}),
         Comparison(base=OVER_PHOTO, across=Axis(setting="step", values=(1.0, 2.0, 3.0))),
@@ -103,3 +106,12 @@ def test_a_guide_is_stopped_within_a_tile(network):
     score, g = interruptible(plain, lambda: False)(picture)
     assert score == plain(picture)[0]
     np.testing.assert_array_equal(g, plain(picture)[1])
+
+
+def test_what_is_enlarged_has_its_full_size_after_a_stop_within_a_step(network, monkeypatch):
+    """While it grows a smaller copy is shown: that is not what is kept."""
+    monkeypatch.setattr(canvas, "SHOWN_SIDE", 100)
+    plan = OVER_PHOTO.model_copy(update={"method": Enlarge(iterations=48)})
+    stopped = make(lambda _: network, plan, stop=StopAt(23))
+    assert stopped.plan.stopped_after == 1
+    assert stopped.picture.shape == (400, 600, 3)

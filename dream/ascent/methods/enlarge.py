@@ -20,6 +20,7 @@ from dream.ascent.methods.step import Ascent, Look, Step
 from dream.ascent.networks import Turns
 from dream.ascent.objectives import is_local
 from dream.ascent.spectrum import COLOURS, cosine_decay
+from dream.ascent.tiles import Stopped
 from dream.errors import UserError
 from dream.recipe import Comparison, Enlarge, Photo, Plan, Recipe, validated
 
@@ -64,7 +65,11 @@ def enlarge(picture: np.ndarray, method: Enlarge, ascent: Ascent) -> Iterator[St
             look, latest = turns.look(sweep), scores[sweep % len(scores)]
             if number == 0:  # all tiles of a sweep move alike
                 rate = cosine_decay(method.step, (done - begun) / (until - begun))
-            latest.append(_grow(canvas, look, rows, columns, rate * look.weight))
+            try:
+                latest.append(_grow(canvas, look, rows, columns, rate * look.weight))
+            except Stopped:
+                stopped = True
+                break
             done += 1
             # Tiles differ in their scores: the mean over the picture is what can be compared.
             yield Step(turns.score(sweep, float(np.mean(latest))), canvas.shown.copy(), done / method.iterations)
