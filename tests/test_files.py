@@ -1,10 +1,10 @@
 """Files are their owner's, and only files are read."""
 
-import asyncio
 import os
 import stat
 
 import pytest
+from own_loop import run_coroutine
 from paging import RECIPE, keep
 from queueing import Workers, start
 
@@ -70,7 +70,7 @@ def test_the_server_makes_its_files_private_at_its_start(monkeypatch, open_umask
         async with lifespan.lifespan(None):
             (home / "new.txt").write_text("x")
 
-    asyncio.run(while_it_runs())
+    run_coroutine(while_it_runs())
     assert mode(home / "new.txt") == 0o600
 
 

@@ -1,6 +1,5 @@
 """Worker processes on this machine are reached by their server alone."""
 
-import asyncio
 import os
 import ssl
 
@@ -8,12 +7,27 @@ import psutil
 import pytest
 from distributed import Security
 from distributed.comm import connect as connect_to
+from own_loop import run_coroutine
 
 from dream.jobs.workers.cluster import connect
 
 
+def listening():
+    """Where this process and its children listen, as ``ip:port``."""
+    ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    connections = [connection for process in ours for connection in process.net_connections("inet")]
+    places = {connection.laddr for connection in connections if connection.status == psutil.CONN_LISTEN}
+    return {f"{ip}:{port}" for ip, port in places}
+
+
 @pytest.fixture(scope="module")
-def client():
+def before():
+    """Where other tests listen."""
+    return listening()
+
+
+@pytest.fixture(scope="module")
+def client(before):
     client = connect()
     client.wait_for_workers(1)
     yield client
@@ -48,11 +62,8 @@ def trusting():
 def test_others_are_not(client, protocol, arguments):
     for place in places(client):
         with pytest.raises(OSError):
-            asyncio.run(connect_to(f"{protocol}://{place}", timeout=0.5, **arguments))
+            run_coroutine(connect_to(f"{protocol}://{place}", timeout=0.5, **arguments))
 
 
-def test_there_is_no_other_door(client):
-    ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    connections = [connection for process in ours for connection in process.net_connections("inet")]
-    listening = {connection.laddr for connection in connections if connection.status == psutil.CONN_LISTEN}
-    assert {f"{ip}:{port}" for ip, port in listening} == set(places(client))
+def test_there_is_no_other_door(before, client):
+    assert listening() - before == set(places(client))

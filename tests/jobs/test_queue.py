@@ -149,6 +149,7 @@ def test_workers_that_are_lost_are_reached_again(tmp_path, workers, monkeypatch)
     jobs = Jobs(Gallery(tmp_path), connect=lambda: clients.pop())
     wait(lambda: jobs.ready)
     job = jobs.submit(RECIPE, {}, "anna")
+    wait(lambda: workers.futures)
     workers.status = "closed"
     wait(lambda: job.state == "waiting")
     assert not jobs.ready

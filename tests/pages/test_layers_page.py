@@ -22,7 +22,6 @@ from dream.recipe import (
 )
 from dream.recipe.defaults import OVER_PHOTO, TOGETHER
 from dream.ui import resources
-from dream.ui.choosers import network_choice
 from dream.ui.session import Choice
 
 MIX = Sum(terms=(Term(objective=Channel(layer="fire4", channel=3)), Term(objective=Layer(layer="fire7"), weight=-0.5)))
@@ -154,7 +153,7 @@ def test_pictures_that_cannot_be_made_are_told_and_not_waited_for(monkeypatch):
 
 def bring(monkeypatch, *networks):
     entries = {network.name: Entry(network.name, "", "", lambda: True, lambda: None) for network in networks}
-    monkeypatch.setattr(network_choice, "networks", lambda: entries)
+    monkeypatch.setattr(resources, "networks", lambda: entries)
     monkeypatch.setattr(resources, "network", {network.name: network for network in networks}.get)
     monkeypatch.setattr(resources, "atlas", lambda name: Atlas(resources.network(name)))
     monkeypatch.setattr(resources, "atlas_builder", Mock())

@@ -6,6 +6,7 @@ from paging import APP, RECIPE, choice, click, run, words
 from streamlit.testing.v1 import AppTest
 
 from dream.errors import UserError
+from dream.gallery import owners
 from dream.pictures.png import encode_png
 from dream.recipe import (
     Dream,
@@ -68,10 +69,10 @@ def test_settings_of_a_method_survive_another_method():
     assert choice(test).recipe().method.step == 4.0
 
 
-def test_a_full_queue_is_told(jobs):
+def test_a_full_queue_is_told(jobs, gallery):
     test = run("render", visitor="a" * 32)
     for _ in range(4):
-        jobs.submit(RECIPE, {}, "a" * 32)
+        jobs.submit(RECIPE, {}, owners.browser(gallery.home, "a" * 32))
     test.run()
     click(test, "Add to the queue")
     assert "3 are waiting" in test.error[0].value
