@@ -152,7 +152,7 @@ def test_what_a_picture_excites_and_where(page):
 def test_one_feature_by_each_method_as_one_picture_whose_cells_open(page):
     page.goto("/compare")
     page.get_by_role("button", name="Compare").nth(1).click()
-    expect(page.get_by_text(re.compile(r"^Step \d+ of 336"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"^Step \d+ of 272"))).to_be_visible(timeout=60_000)
     expect(page.get_by_text(KEPT)).to_be_visible(timeout=RENDER_SECONDS)
     expect(page.get_by_text("Open one of its pictures")).to_be_visible()
     with page.expect_download() as download:
