@@ -175,12 +175,12 @@ class Sum(ObjectivePart):
         return len(self.terms) > 1 and len(titles) == 1 and all(term.weight == 1 for term in self.terms)
 
     def _by_whom(self) -> str:
-        return f" by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
+        return f"by {' and '.join(term.objective.network or 'another' for term in self.terms)}"
 
     def title(self) -> str:
         """The objective in words."""
         if self.asks_several:
-            return f"{self.terms[0].objective.title()}{self._by_whom()}"
+            return f"{self.terms[0].objective.title()} {self._by_whom()}"
         words: list[str] = []
         for term in self.terms:
             sign = "−" if term.weight < 0 else "+" if words else ""
@@ -192,7 +192,7 @@ class Sum(ObjectivePart):
         """The objective for visitors of the pages, as Markdown."""
         first, *others = self.terms
         if self.asks_several:
-            return f"{first.objective.in_words()}{as_text(self._by_whom())}"
+            return f"{first.objective.in_words()} {as_text(self._by_whom())}"
         words = f"{'' if first.weight == 1 else f'{first.weight:g} × '}{self._with_network(first.objective)}"
         for term in others:
             size = "" if abs(term.weight) == 1 else f"{abs(term.weight):g} × "
